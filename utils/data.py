@@ -1,0 +1,63 @@
+"""Data files, checked against their SHA-256 before anyone reads them."""
+
+import hashlib
+import re
+from pathlib import Path
+
+DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
+LINE_PATTERN = re.compile(r"([0-9a-f]{64})  (\S.*)")
+
+
+class DataError(RuntimeError):
+    """A data file that is missing or is not the file the book was written with."""
+
+
+def checksums(folder: Path = DATA_FOLDER) -> dict[str, str]:
+    """The files of ``data/SHA256SUMS`` and their SHA-256 in hexadecimal.
+
+    The list has the format of the ``sha256sum`` command, with names relative to
+    ``folder``. Raises DataError where it is missing or a line is malformed.
+    """
+    listing = folder / "SHA256SUMS"
+    try:
+        lines = listing.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise DataError(
+            f"{listing} is missing; restore it with: git checkout -- data/SHA256SUMS"
+        ) from error
+    sums = {}
+    for number, line in enumerate(lines, start=1):
+        match = LINE_PATTERN.fullmatch(line)
+        if not match:
+            raise DataError(
+                f"{listing}:{number}: {line!r}, expected a SHA-256, two spaces, a name"
+            )
+        sums[match[2]] = match[1]
+    return sums
+
+
+def data_file(name: str, folder: Path = DATA_FOLDER) -> Path:
+    """The path of a data file, after its SHA-256 was found to be as listed.
+
+    ``name`` is relative to ``data/``, such as ``"digits/digits.npz"``. Read the
+    file with whatever library reads its format. Raises KeyError for a name that is
+    not listed, and DataError for a file that is missing or damaged; the message
+    names the file, the expected and the found checksum, and the mending command.
+    """
+    sums = checksums(folder)
+    if name not in sums:
+        known = ", ".join(sorted(sums)) or "none"
+        raise KeyError(f"no data file {name!r}; files listed in SHA256SUMS: {known}")
+    path = folder / name
+    found = "no file"
+    if path.is_file():
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != sums[name]:
+        raise DataError(
+            f"{path} is not the file this book was written with.\n"
+            f"  expected SHA-256: {sums[name]}\n"
+            f"  found SHA-256:    {found}\n"
+            f"  restore it with:  git checkout -- data/{name}"
+        )
+    return path
