@@ -70,7 +70,9 @@ def _number(id: str, name: str, value) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
-        raise TypeError(f"claim {id}: {name} is {value!r}, expected a number") from error
+        raise TypeError(
+            f"claim {id}: {name} is {value!r}, expected a number"
+        ) from error
     if not math.isfinite(number):
         raise ClaimError(f"claim {id}: {name} is {number}, expected a finite number")
     return number
@@ -121,7 +123,7 @@ def _show(record: dict, holds: bool) -> None:
     name, value, rest = record["id"], parts[0], ", ".join(parts[1:])
     html = (
         f'<div class="claim claim-{verdict}"><span class="claim-mark">{mark}</span> '
-        f'<code>{escape(name)}</code> <strong>{escape(value)}</strong> '
+        f"<code>{escape(name)}</code> <strong>{escape(value)}</strong> "
         f'<span class="claim-bound">{escape(rest)}</span></div>'
     )
     data = {

@@ -1,0 +1,80 @@
+# Every target sets up what it needs first; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
+        test-numpy2 chapter clean environment
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+CHAPTER ?=
+NOTEBOOKS := $(if $(CHAPTER),chapters/$(CHAPTER).ipynb,chapters)
+SEEDS ?= 5
+PORT ?= 8000
+export CHAPTER
+
+help: ## List the targets
+	@echo "make TARGET [CHAPTER=topic/name], where TARGET is one of"
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1|/p' Makefile | \
+	  awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+environment:
+	@sh book/scripts/setup.sh
+
+book: notebooks ## Execute what is stale and build the site in _build/html
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+	@echo "The book is in _build/html/index.html"
+
+serve: book ## Build the site and serve it on localhost (PORT=8000)
+	@$(BIN)/python -m book.scripts.serve $(PORT)
+
+lab: environment ## Open the chapters as notebooks in JupyterLab
+	@$(BIN)/python -m book.scripts.lab
+
+notebooks: environment ## Execute the chapters that are stale
+	@$(BIN)/python -m book.scripts.notebooks $(CHAPTER)
+
+lint: environment ## Check style; nothing is changed
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+format: environment ## Mend what `make lint` finds, as far as a tool can
+	@$(BIN)/ruff check --fix book data tests utils
+	@$(BIN)/ruff format book data tests utils
+	@$(BIN)/python -m book.scripts.format_chapters $(CHAPTER)
+
+# The order is that of the pipeline: cheap checks first, then the notebooks, then
+# the site that is made of them.
+test: environment lint ## Run every test (with CHAPTER: that chapter's)
+ifeq ($(CHAPTER),)
+	@sh book/scripts/browser.sh
+	$(PYTEST) tests/unit --cov=utils --cov-report=term-missing --cov-fail-under=95
+endif
+	$(PYTEST) tests/chapters
+	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
+	  -n 2 --dist loadfile $(NOTEBOOKS)
+ifeq ($(CHAPTER),)
+	$(PYTEST) tests/pipeline -n 2
+	@$(MAKE) --no-print-directory book
+	$(PYTEST) tests/site -n 2
+endif
+
+seeds: environment ## Run the book under other seeds (SEEDS=5) and tell which claims held
+	@$(BIN)/python -m book.scripts.seeds $(SEEDS) $(CHAPTER)
+
+benchmark: environment ## Print the training loop's overhead and each chapter's seconds
+	@$(BIN)/python -m book.scripts.benchmark
+
+test-numpy2: environment ## Train under NumPy 2 in a throwaway environment; same losses
+	@sh book/scripts/test_numpy2.sh
+
+lock: environment ## Compile requirements.txt from pyproject.toml
+	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --universal \
+	  --generate-hashes --python-version 3.11 --upgrade \
+	  --custom-compile-command "make lock" --output-file requirements.txt
+	@sh book/scripts/setup.sh
+
+chapter: environment ## Begin a chapter from the template (TOPIC=... NAME=...)
+	@$(BIN)/python -m book.scripts.new_chapter "$(TOPIC)" "$(NAME)"
+
+clean: ## Remove all that was built, the environment included
+	rm -rf _build .venv .pytest_cache .ruff_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

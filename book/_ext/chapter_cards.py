@@ -1,0 +1,79 @@
+"""Cards for the landing page: a chapter's title, one of its own figures, a few words.
+
+    ```{chapter-card} regression/contractor
+    :figure: fig-contractor-bills
+    Words about it, with a result: {claimed}`contractor/exact:.0e`.
+    ```
+
+The figure is the output of the cell that carries this name in the executed notebook,
+so the landing page shows what the last run has drawn.
+"""
+
+import base64
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.addnodes import pending_xref
+from sphinx.util.docutils import SphinxDirective
+
+from book.scripts.notebooks import chapter_files
+
+
+class ChapterCard(SphinxDirective):
+    """One chapter as a card; a cell's figure, the title as a link, the content."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec = {"figure": directives.unchanged_required}
+
+    def run(self):
+        name = self.arguments[0]
+        path = chapter_files(name, Path(self.env.srcdir))[1]
+        self.env.note_dependency(str(path))
+        nb = nbformat.read(path, as_version=4)
+        card = nodes.container(classes=["chapter-card"])
+        if "figure" in self.options:
+            card += self._figure(nb)
+        title = nb.cells[0].source.split("\n")[0].lstrip("# ").strip()
+        link = pending_xref(
+            "",
+            nodes.inline("", title),
+            refdoc=self.env.docname,
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/chapters/{name}",
+            refexplicit=True,
+            refwarn=True,
+        )
+        card += nodes.paragraph("", "", link, classes=["chapter-card-title"])
+        body = nodes.container(classes=["chapter-card-body"])
+        self.state.nested_parse(self.content, self.content_offset, body)
+        card += body
+        return [card]
+
+    def _figure(self, nb):
+        """The named cell's picture, written where Sphinx collects images."""
+        name = self.options["figure"]
+        for cell in nb.cells:
+            options = cell.metadata.get("mystnb", {})
+            if options.get("figure", {}).get("name") != name:
+                continue
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    target = Path(self.env.srcdir, "_build", "cards", f"{name}.png")
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(base64.b64decode(output.data["image/png"]))
+                    image = options.get("image", {})
+                    return nodes.image(
+                        uri=f"/_build/cards/{name}.png",
+                        alt=image.get("alt", ""),
+                        classes=image.get("classes", "").split(),
+                    )
+        raise self.error(f"{self.arguments[0]} has no cell with a figure named {name}")
+
+
+def setup(app):
+    app.add_directive("chapter-card", ChapterCard)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,175 @@
+"""What the executed notebooks claim, and how long they took, for pages without code.
+
+- ``{ledger}`` (directive): every claim of the book in one table;
+- ``{run-times}`` (directive): every chapter's seconds;
+- ``{claimed}`` (role): the measured value of one claim, in any format:
+  {claimed}`contractor/exact:.2g`.
+
+It also adds the measured run time to each chapter's first margin note.
+"""
+
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from book.scripts.notebooks import METADATA_KEY, chapter_files, chapter_names
+from utils.claims import MIME_TYPE
+
+logger = logging.getLogger(__name__)
+
+
+class Chapter:
+    """What one executed notebook tells: name, title, seconds and claims."""
+
+    def __init__(self, name: str, root: Path):
+        nb = nbformat.read(chapter_files(name, root)[1], as_version=4)
+        self.docname = f"chapters/{name}"
+        self.title = nb.cells[0].source.split("\n")[0].lstrip("# ").strip()
+        self.seconds = nb.metadata[METADATA_KEY]["seconds"]
+        self.claims = [
+            output.data[MIME_TYPE]
+            for cell in nb.cells
+            if cell.cell_type == "code"
+            for output in cell.outputs
+            if MIME_TYPE in output.get("data", {})
+        ]
+
+
+def read_chapters(app) -> None:
+    root = Path(app.srcdir)
+    app.book_chapters = [
+        Chapter(name, root)
+        for name in chapter_names(root)
+        if chapter_files(name, root)[1].exists()
+    ]
+    app.book_claims = {}
+    for chapter in app.book_chapters:
+        for claim in chapter.claims:
+            if claim["id"] in app.book_claims:
+                raise ExtensionError(f"two claims have the id {claim['id']!r}")
+            app.book_claims[claim["id"]] = claim
+
+
+def outdated(app, env, added, changed, removed) -> list[str]:
+    """Pages that show claims are read anew in each build."""
+    return sorted(getattr(env, "claim_pages", set()))
+
+
+def _mark(env) -> None:
+    if not hasattr(env, "claim_pages"):
+        env.claim_pages = set()
+    env.claim_pages.add(env.docname)
+
+
+class ClaimedRole(SphinxRole):
+    """The measured value of a claim: ``id`` or ``id:format``."""
+
+    def run(self):
+        _mark(self.env)
+        id, _, spec = self.text.partition(":")
+        claim = self.env.app.book_claims.get(id)
+        if claim is None:
+            logger.warning("no claim %r in the book", id, location=self.get_location())
+            return [], []
+        text = format(claim["value"], spec or ".4g")
+        return [nodes.inline("", text, classes=["computed"])], []
+
+
+class _Table(SphinxDirective):
+    """A table whose rows come from the notebooks."""
+
+    columns: tuple[str, ...] = ()
+    classes = ["ledger"]
+
+    def run(self):
+        _mark(self.env)
+        table = nodes.table(classes=self.classes)
+        group = nodes.tgroup(cols=len(self.columns))
+        table += group
+        group += [nodes.colspec(colwidth=1) for _ in self.columns]
+        head, body = nodes.thead(), nodes.tbody()
+        head += self._row(self.columns)
+        for row in self.rows():
+            body += self._row(row)
+        group += [head, body]
+        return [table]
+
+    def _row(self, values):
+        row = nodes.row()
+        for value in values:
+            content = value if isinstance(value, nodes.Node) else nodes.Text(str(value))
+            row += nodes.entry("", nodes.paragraph("", "", content))
+        return row
+
+    def link(self, chapter: Chapter):
+        return pending_xref(
+            "",
+            nodes.inline("", chapter.title),
+            refdoc=self.env.docname,
+            refdomain="std",
+            reftype="doc",
+            reftarget="/" + chapter.docname,
+            refexplicit=True,
+            refwarn=True,
+        )
+
+
+class Ledger(_Table):
+    columns = ("Claim", "Measured", "Bound", "Baseline", "Chapter")
+
+    def rows(self):
+        for chapter in self.env.app.book_chapters:
+            for claim in chapter.claims:
+                baseline = claim["baseline"]
+                yield (
+                    nodes.literal("", claim["id"]),
+                    nodes.strong("", f"{claim['value']:.4g}"),
+                    claim["bound"].replace(">=", "≥").replace("<=", "≤"),
+                    "" if baseline is None else f"{baseline:.4g}",
+                    self.link(chapter),
+                )
+
+
+class RunTimes(_Table):
+    columns = ("Chapter", "Seconds", "Claims")
+
+    def rows(self):
+        chapters = self.env.app.book_chapters
+        for chapter in chapters:
+            yield self.link(chapter), f"{chapter.seconds:.1f}", len(chapter.claims)
+        total = sum(c.seconds for c in chapters)
+        yield "All", f"{total:.1f}", sum(len(c.claims) for c in chapters)
+
+
+def add_run_time(app, doctree) -> None:
+    """Say in the first margin note how long the chapter took."""
+    chapters = {c.docname: c for c in app.book_chapters}
+    chapter = chapters.get(app.env.docname)
+    if chapter is None:
+        return
+    for note in doctree.findall(nodes.sidebar):
+        if "margin" in note["classes"]:
+            seconds = max(1, round(chapter.seconds))
+            unit = "second" if seconds == 1 else "seconds"
+            note += nodes.paragraph(
+                "",
+                "",
+                nodes.strong("", "Runs in "),
+                nodes.Text(f"{seconds} {unit}, {len(chapter.claims)} claims hold."),
+            )
+            return
+
+
+def setup(app):
+    app.connect("builder-inited", read_chapters)
+    app.connect("env-get-outdated", outdated)
+    app.connect("doctree-read", add_run_time)
+    app.add_role("claimed", ClaimedRole())
+    app.add_directive("ledger", Ledger)
+    app.add_directive("run-times", RunTimes)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,157 @@
+"""Finish the site: nothing from other hosts, light pages, accessible markup.
+
+- MathJax is copied from a package (one script and its fonts);
+- thebe, the icon *script* (the icon font stays, cut down to the icons in use) and all
+  source maps go;
+- the addresses for "edit this page", Binder and Colab appear only where
+  BOOK_REPOSITORY_URL is set, absolute links of the social cards where BOOK_SITE_URL is;
+- figures are loaded when they come into view, wide blocks can be reached and scrolled
+  by keyboard, inputs have labels.
+"""
+
+import importlib.util
+import logging
+import os
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pydata_sphinx_theme
+from fontTools import subset
+
+ICON_RULE = re.compile(r'([^{}]*)\{content:"\\([0-9a-f]{4})"')
+
+
+def configure(app, config) -> None:
+    """Take addresses from the environment; leave buttons off where there is none."""
+    options = config.html_theme_options
+    repository = os.environ.get("BOOK_REPOSITORY_URL", "").rstrip("/")
+    for key in ("repository_url", "repository_branch", "path_to_docs"):
+        options.pop(key, None)
+    options["launch_buttons"] = {}
+    if repository:
+        options["repository_url"] = repository
+        options["repository_branch"] = os.environ.get("BOOK_REPOSITORY_BRANCH", "main")
+        options["use_repository_button"] = True
+        options["use_edit_page_button"] = True
+        options["launch_buttons"] = {
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+            "jupyterhub_url": os.environ.get("BOOK_JUPYTERHUB_URL", ""),
+        }
+    site = os.environ.get("BOOK_SITE_URL", "").rstrip("/")
+    config.ogp_site_url = site + "/" if site else ""
+    config.html_baseurl = config.ogp_site_url
+
+
+def drop_thebe(app, config) -> None:
+    """Thebe runs code in the page through another host; the book does not use it."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [
+            listener
+            for listener in listeners
+            if "thebe" not in getattr(listener.handler, "__module__", "")
+            and "thebe" not in getattr(listener.handler, "__name__", "")
+        ]
+    app.registry.css_files[:] = [
+        entry for entry in app.registry.css_files if "thebe" not in entry[0]
+    ]
+
+
+def edit_markdown(app, pagename, templatename, context, doctree) -> None:
+    """The source to edit is the Markdown, not the notebook made from it."""
+    if context.get("page_source_suffix") == ".ipynb":
+        context["page_source_suffix"] = ".md"
+
+
+def finish(app, exception) -> None:
+    if exception or app.builder.name != "html":
+        return
+    out = Path(app.outdir)
+    static = out / "_static"
+    _copy_mathjax(static)
+    for path in static.rglob("*.map"):
+        path.unlink()
+    for path in static.glob("scripts/fontawesome.js*"):
+        path.unlink()
+    for name in ("sphinx-thebe.js", "sphinx-thebe.css"):
+        (static / name).unlink(missing_ok=True)
+    icons = set()
+    for path in out.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
+        finished = finish_page(text)
+        if path == out / "404.html":
+            finished = _from_any_folder(finished)
+        if finished != text:
+            path.write_text(finished, encoding="utf-8")
+    for path in static.rglob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
+        if "console.log(" in text:  # a reader's console is for a reader's errors
+            path.write_text(text.replace("console.log(", "void ("), encoding="utf-8")
+    _cut_icon_fonts(static, icons)
+
+
+def finish_page(html: str) -> str:
+    """One page's HTML, lighter and easier to use. Doing it twice changes nothing."""
+    html = re.sub(r"\s*<script[^>]*fontawesome\.js[^>]*></script>", "", html)
+    html = re.sub(r"\s*<link[^>]*fontawesome\.js[^>]*>", "", html)
+    html = re.sub(r"//# sourceMappingURL=\S+", "", html)
+    html = re.sub(
+        r"<img (?![^>]*loading=)", '<img loading="lazy" decoding="async" ', html
+    )
+    return html
+
+
+def _from_any_folder(html: str) -> str:
+    """Let the 404 page find its files from whatever address it is served at."""
+    root = urlsplit(os.environ.get("BOOK_SITE_URL", "")).path.rstrip("/") + "/"
+    script = (
+        "<script>if (location.protocol !== 'file:') "
+        f"document.write('<base href=\"{root}\">')</script>"
+    )
+    return html if script in html else html.replace("<head>", "<head>" + script, 1)
+
+
+def _copy_mathjax(static: Path) -> None:
+    source = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
+    source = source / "static" / "mathjax"
+    target = static / "mathjax"
+    fonts = Path("output", "chtml", "fonts", "woff-v2")
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source / "tex-chtml.js", target / "tex-chtml.js")
+    shutil.copytree(source / fonts, target / fonts, dirs_exist_ok=True)
+
+
+def _cut_icon_fonts(static: Path, icons: set[str]) -> None:
+    """Keep only the glyphs that some page, script or style sheet shows."""
+    glyphs = set()
+    for path in static.rglob("*.css"):
+        for selectors, code in ICON_RULE.findall(path.read_text(encoding="utf-8")):
+            names = set(re.findall(r"fa-[a-z0-9-]+", selectors))
+            if not names or names & icons:
+                glyphs.add(int(code, 16))
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
+    folder = Path("vendor", "fontawesome", "webfonts")
+    for path in (static / folder).glob("*"):
+        if path.suffix == ".ttf":
+            path.unlink()
+            continue
+        options = subset.Options(flavor="woff2", ignore_missing_unicodes=True)
+        font = subset.load_font(str(theme / "static" / folder / path.name), options)
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=glyphs)
+        cutter.subset(font)
+        subset.save_font(font, str(path), options)
+
+
+def setup(app):
+    app.connect("config-inited", configure, priority=100)
+    app.connect("config-inited", drop_thebe, priority=100)
+    app.connect("html-page-context", edit_markdown, priority=400)
+    app.connect("build-finished", finish, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,295 @@
+"""The rules that every chapter and page keeps, checked on the sources.
+
+    python -m book.scripts.rules                # the whole book
+    python -m book.scripts.rules topic/name     # one chapter
+
+Each problem is a line ``file:line: what is wrong``.
+"""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from book.scripts.notebooks import (
+    ROOT,
+    ChapterError,
+    chapter_files,
+    chapter_names,
+    choose_chapters,
+    execution_problems,
+)
+from utils.claims import MIME_TYPE
+
+MAX_CODE_LINES = 15
+MAX_COLUMNS = 78
+MIN_EXERCISES = 3
+TODO = re.compile(r"\bTODO\b")
+LINK = re.compile(r"(?<!\!)\[[^\]]*\]\(([^)\s]+)\)")
+IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+EXERCISE = re.compile(r"^```+\{exercise(?:-start)?\}", re.M)
+EXERCISE_LABEL = re.compile(
+    r"^```+\{exercise(?:-start)?\}[^\n]*\n(?::[^\n]*\n)*?:label: *(\S+)", re.M
+)
+SOLUTION = re.compile(r"^```+\{solution(?:-start)?\} *(\S+)", re.M)
+TYPED_RESULT = re.compile(r"(?<![\w.`{$\\])\d+\.\d+ ?(?:%|percent)|accuracy of \d")
+UNSEEDED = {"default_rng", "RandomState", "Random", "SeedSequence", "Generator"}
+GLOBAL_GENERATORS = {"np.random", "onp.random", "numpy.random", "random", "mx.random"}
+SCIKIT_RANDOM = {
+    "train_test_split", "ShuffleSplit", "StratifiedShuffleSplit", "GroupShuffleSplit",
+    "MLPClassifier", "MLPRegressor", "RandomForestClassifier", "RandomForestRegressor",
+    "HistGradientBoostingClassifier", "HistGradientBoostingRegressor", "KMeans",
+    "GaussianMixture", "SGDClassifier", "SGDRegressor", "TSNE", "resample", "shuffle",
+    "permutation_test_score", "permutation_importance",
+}  # fmt: skip
+
+
+class Source:
+    """A Markdown page: its text, and where in it things stand."""
+
+    def __init__(self, path: Path, root: Path):
+        self.text = path.read_text(encoding="utf-8")
+        self.path, self.name = path, str(path.relative_to(root))
+        # the same text with all fenced code blanked out, line for line
+        self.prose = re.sub(
+            r"^(`{3,})(?:\{code-cell\}|\w+).*?^\1 *$",
+            lambda m: "\n" * m[0].count("\n"),
+            self.text,
+            flags=re.S | re.M,
+        )
+
+    def problem(self, position: int, text: str) -> str:
+        return f"{self.name}:{self.text.count(chr(10), 0, position) + 1}: {text}"
+
+    def code_cells(self):
+        """(line of its first code line, its options, its code) of each code cell."""
+        for match in re.finditer(
+            r"^```\{code-cell\}[^\n]*\n(.*?)^```", self.text, re.S | re.M
+        ):
+            body, start = match[1], match.start(1)
+            options, skipped = {}, 0
+            if header := re.match(r"---\n(.*?)\n---\n", body, re.S):
+                options, skipped = yaml.safe_load(header[1]) or {}, header.end()
+            elif header := re.match(r"(?::[^\n]*\n)+", body):
+                text = re.sub(r"^:", "", header[0], flags=re.M)
+                options, skipped = yaml.safe_load(text) or {}, header.end()
+            line = self.text.count("\n", 0, start + skipped) + 1
+            yield line, options, body[skipped:]
+
+
+def chapter_problems(name: str, root: Path = ROOT) -> list[str]:
+    """Everything that keeps the chapter from being complete."""
+    source = Source(chapter_files(name, root)[0], root)
+    problems = _structure(source) + _code(source, name) + page_problems(source, root)
+    problems += _figures(source, chapter_files(name, root)[1])
+    return problems
+
+
+def notebook_problems(name: str, root: Path = ROOT) -> list[str]:
+    """Why the stored notebook is not one clean run."""
+    path = chapter_files(name, root)[1]
+    label = path.relative_to(root)
+    if not path.exists():
+        return [f"{label}: there is no notebook"]
+    nb = nbformat.read(path, as_version=4)
+    return [f"{label}: {problem}" for problem in execution_problems(nb)]
+
+
+def _structure(source: Source) -> list[str]:
+    """Title, margin note, summary, and exercises with solutions; nothing left to do."""
+    problems = []
+
+    def missing(pattern, what):
+        if not re.search(pattern, source.prose, re.M):
+            problems.append(f"{source.name}:1: {what}")
+
+    missing(r"^# \S", "no title (a line that begins with '# ')")
+    missing(
+        r"^:{3,}\{margin\}|^`{3,}\{margin\}", "no margin note saying what one needs"
+    )
+    missing(r"^## Summary$", "no section '## Summary'")
+    missing(r"^## Exercises$", "no section '## Exercises'")
+    for match in TODO.finditer(source.text):
+        problems.append(source.problem(match.start(), "TODO: still to be written"))
+    labels = EXERCISE_LABEL.findall(source.text)
+    count = len(EXERCISE.findall(source.text))
+    if count < MIN_EXERCISES:
+        problems.append(
+            f"{source.name}:1: {count} exercises, expected at least {MIN_EXERCISES}"
+        )
+    if len(labels) < count:
+        problems.append(
+            f"{source.name}:1: {count - len(labels)} exercises have no label"
+        )
+    solved = SOLUTION.findall(source.text)
+    for label in labels:
+        if label not in solved:
+            position = source.text.index(label)
+            problems.append(
+                source.problem(position, f"exercise {label} has no solution")
+            )
+    for match in TYPED_RESULT.finditer(_without_eval(source.prose)):
+        text = f"a result typed into the prose: {match[0]!r}; write {{eval}}`...`"
+        line = source.prose.count("\n", 0, match.start()) + 1
+        problems.append(f"{source.name}:{line}: {text}")
+    return problems
+
+
+def _without_eval(text: str) -> str:
+    """The text with each role's content blanked out, character for character."""
+    return re.sub(r"\{[\w:-]+\}`[^`]*`", lambda m: " " * len(m[0]), text)
+
+
+def _code(source: Source, name: str) -> list[str]:
+    """Short cells, claims with the chapter's name, every generator seeded."""
+    problems, claims, seeded, draws = [], 0, False, None
+    for line, options, code in source.code_cells():
+        lines = [text for text in code.split("\n") if text.strip()]
+        hidden = {"remove-input", "hide-input"} & set(options.get("tags", []))
+        if len(lines) > MAX_CODE_LINES and not hidden:
+            problems.append(
+                f"{source.name}:{line}: a cell of {len(lines)} lines, "
+                f"expected at most {MAX_CODE_LINES}"
+            )
+        for offset, text in enumerate(code.split("\n")):
+            if len(text) > MAX_COLUMNS:
+                problems.append(
+                    f"{source.name}:{line + offset}: {len(text)} columns of code, "
+                    f"expected at most {MAX_COLUMNS}"
+                )
+        try:
+            tree = ast.parse(re.sub(r"^(\s*)[%!].*$", r"\1pass", code, flags=re.M))
+        except SyntaxError as error:
+            problems.append(
+                f"{source.name}:{line + (error.lineno or 1) - 1}: {error.msg}"
+            )
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            where = f"{source.name}:{line + node.lineno - 1}"
+            called = ast.unparse(node.func)
+            owner, _, function = called.rpartition(".")
+            arguments = {keyword.arg for keyword in node.keywords}
+            if function == "set_seed":
+                seeded = True
+            elif function == "claim":
+                claims += 1
+                problems += _claim_problems(node, where, name)
+            elif function in UNSEEDED and not node.args and not node.keywords:
+                problems.append(f"{where}: {called}() without a seed")
+            elif function in SCIKIT_RANDOM and "random_state" not in arguments:
+                problems.append(f"{where}: {called}(...) without random_state")
+            elif owner in GLOBAL_GENERATORS and function not in UNSEEDED | {"seed"}:
+                draws = draws or f"{where}: {called}(...)"
+    if draws and not seeded:
+        problems.append(f"{draws} before set_seed() is called anywhere in the chapter")
+    if not claims:
+        problems.append(f"{source.name}:1: no claim(...)")
+    return problems
+
+
+def _claim_problems(node: ast.Call, where: str, name: str) -> list[str]:
+    first = node.args[0] if node.args else None
+    expected = name.split("/")[1] + "/"
+    if not (isinstance(first, ast.Constant) and str(first.value).startswith(expected)):
+        return [f"{where}: a claim's id is a literal that begins with {expected!r}"]
+    return []
+
+
+def _figures(source: Source, notebook: Path) -> list[str]:
+    """Every picture that the notebook holds has words for those who cannot see it."""
+    if not notebook.exists():
+        return []
+    problems = []
+    cells = [
+        c for c in nbformat.read(notebook, as_version=4).cells if c.cell_type == "code"
+    ]
+    for (line, options, _), cell in zip(source.code_cells(), cells, strict=False):
+        data = [output.get("data", {}) for output in cell.outputs]
+        pictures = [d for d in data if {"image/png", "image/svg+xml"} & set(d)]
+        alt = options.get("mystnb", {}).get("image", {}).get("alt", "")
+        if pictures and len(alt.strip()) < 15:
+            problems.append(
+                f"{source.name}:{line}: a figure without an alternative text "
+                f"(cell option mystnb: image: alt)"
+            )
+        for d in data:
+            for tag in re.findall(r"<img [^>]*>", "".join(d.get("text/html", ""))):
+                if not re.search(r'alt="[^"]', tag):
+                    problems.append(f"{source.name}:{line}: an <img> without alt")
+    return problems
+
+
+def page_problems(source: Source, root: Path) -> list[str]:
+    """Broken links inside the project, and pictures without a description."""
+    problems = []
+    for match in IMAGE.finditer(source.prose):
+        if not match[1].strip():
+            line = source.prose.count("\n", 0, match.start()) + 1
+            problems.append(f"{source.name}:{line}: a picture without alternative text")
+    for match in LINK.finditer(_without_eval(source.prose)):
+        target, _, anchor = match[1].partition("#")
+        if re.match(r"[a-z]+:", target) or not target:
+            continue
+        if not (source.path.parent / target).exists():
+            line = source.prose.count("\n", 0, match.start()) + 1
+            problems.append(f"{source.name}:{line}: no file at the link {match[1]!r}")
+    return problems
+
+
+def book_problems(root: Path = ROOT) -> list[str]:
+    """Pages that no reader would find, links that lead nowhere, ids used twice."""
+    problems = []
+    toc = (root / "_toc.yml").read_text(encoding="utf-8")
+    listed = re.findall(r"(?:file|root): *(\S+)", toc)
+    for name in chapter_names(root):
+        if f"chapters/{name}" not in listed:
+            problems.append(f"chapters/{name}.md:1: not in _toc.yml")
+    for path in sorted(root.glob("book/*.md")):
+        page = str(path.relative_to(root).with_suffix(""))
+        if page not in listed:
+            problems.append(f"{page}.md:1: not in _toc.yml")
+        problems += page_problems(Source(path, root), root)
+    for number, line in enumerate(toc.split("\n"), start=1):
+        entry = re.search(r"(?:file|root): *(\S+)", line)
+        if entry and not (root / f"{entry[1]}.md").exists():
+            problems.append(f"_toc.yml:{number}: there is no {entry[1]}.md")
+    return problems + _ids_used_twice(root)
+
+
+def _ids_used_twice(root: Path) -> list[str]:
+    seen, problems = {}, []
+    for name in chapter_names(root):
+        path = chapter_files(name, root)[1]
+        if not path.exists():
+            continue
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                if record := output.get("data", {}).get(MIME_TYPE):
+                    id = record["id"]
+                    if id in seen:
+                        problems.append(
+                            f"chapters/{name}.md:1: claim {id} is also in {seen[id]}"
+                        )
+                    seen[id] = f"chapters/{name}.md"
+    return problems
+
+
+def main() -> None:
+    try:
+        names = choose_chapters(sys.argv[1:])
+    except ChapterError as error:
+        sys.exit(str(error))
+    problems = [] if sys.argv[1:] else book_problems()
+    for name in names:
+        problems += chapter_problems(name)
+    print("\n".join(problems) or "all rules kept")
+    sys.exit(bool(problems))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""What every chapter must have, and that its notebook is what its Markdown says.
+
+Each message names the file and the line, and the command that mends it where there
+is one. `make test CHAPTER=topic/name` checks one chapter.
+"""
+
+import os
+
+import pytest
+
+from book.scripts import rules
+from book.scripts.notebooks import ROOT, choose_chapters, refreshed
+
+CHAPTERS = choose_chapters([n for n in [os.environ.get("CHAPTER")] if n])
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_notebook_is_up_to_date(name):
+    notebook = ROOT / "chapters" / f"{name}.ipynb"
+    stored = notebook.read_text(encoding="utf-8") if notebook.exists() else None
+    assert stored is not None and stored == refreshed(name), (
+        f"{notebook.relative_to(ROOT)} is not what chapters/{name}.md makes today; "
+        f"run: make notebooks CHAPTER={name}"
+    )
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_notebook_was_executed_from_top_to_bottom(name):
+    problems = rules.notebook_problems(name, ROOT)
+    assert not problems, "\n".join([*problems, f"run: make notebooks CHAPTER={name}"])
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_keeps_the_rules(name):
+    problems = rules.chapter_problems(name, ROOT)
+    assert not problems, "\n".join(problems)
+
+
+def test_book_keeps_the_rules():
+    problems = rules.book_problems(ROOT)
+    assert not problems, "\n".join(problems)
