@@ -24,6 +24,8 @@ __all__ = [*HOMES, "plot"]
 
 
 def __getattr__(name: str):
+    if name == "plot":
+        return import_module("utils.plot")
     if name not in HOMES:
         raise AttributeError(f"module 'utils' has no attribute {name!r}")
     return getattr(import_module(f"utils.{HOMES[name]}"), name)

@@ -1,10 +1,11 @@
-"""Format the code cells of the chapters' Markdown with ruff.
+"""Write the chapters' Markdown the way ruff and jupytext do.
 
     python -m book.scripts.format_chapters [topic/name ...]
 
-Ruff formats notebooks, not MyST-Markdown: so each chapter is read as a notebook, that
-is formatted in a temporary folder next to ruff's settings for chapters, and changed
-cells are put back into the Markdown. Prose and cell options stay as they are.
+Code cells are formatted by ruff, which knows notebooks but not MyST-Markdown: so the
+chapter is read as a notebook, formatted in a temporary folder beside ruff's settings
+for chapters, and written back by jupytext. A chapter that was so written does not
+change when JupyterLab saves it.
 """
 
 import subprocess
@@ -12,35 +13,42 @@ import sys
 import tempfile
 from pathlib import Path
 
+import jupytext
 import nbformat
 
-from book.scripts.notebooks import ROOT, chapter_files, choose_chapters, read_source
+from book.scripts.notebooks import ROOT, chapter_files, choose_chapters
 
 
-def format_chapter(name: str, root: Path = ROOT) -> int:
-    """Format one chapter; return how many cells changed."""
-    path, _ = chapter_files(name, root)
-    before = read_source(path)
+def formatted(path: Path) -> str:
+    """The chapter's Markdown as it should be."""
+    nb = jupytext.read(path)
+    for cell in nb.cells:
+        for part in ("image", "figure"):
+            options = cell.metadata.get("mystnb", {}).get(part, {})
+            for key in {"alt", "caption"} & set(options):
+                options[key] = " ".join(options[key].split())
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         notebook = Path(folder, "chapter.ipynb")
-        nbformat.write(before, notebook)
+        nbformat.write(nb, notebook)
         command = [sys.executable, "-m", "ruff", "format", "--quiet", str(notebook)]
         subprocess.run(command, check=True)
-        after = nbformat.read(notebook, as_version=4)
-    text, position, changed = path.read_text(encoding="utf-8"), 0, 0
-    for old, new in zip(before.cells, after.cells, strict=True):
-        if old.cell_type == "code":
-            position = text.index(old.source, position)
-            if old.source != new.source:
-                end = position + len(old.source)
-                text, changed = text[:position] + new.source + text[end:], changed + 1
-            position += len(new.source)
-    if changed:
-        path.write_text(text, encoding="utf-8")
-    return changed
+        for cell, after in zip(
+            nb.cells, nbformat.read(notebook, as_version=4).cells, strict=True
+        ):
+            cell.source = after.source
+    return jupytext.writes(nb, "md:myst")
+
+
+def format_chapter(name: str, root: Path = ROOT) -> bool:
+    """Format one chapter; return whether it changed."""
+    path, _ = chapter_files(name, root)
+    before, after = path.read_text(encoding="utf-8"), formatted(path)
+    if after != before:
+        path.write_text(after, encoding="utf-8")
+    return after != before
 
 
 if __name__ == "__main__":
     for chapter in choose_chapters(sys.argv[1:]):
-        if count := format_chapter(chapter):
-            print(f"chapters/{chapter}.md: {count} cells formatted")
+        if format_chapter(chapter):
+            print(f"formatted chapters/{chapter}.md")

@@ -1,0 +1,89 @@
+"""What must hold of every page of the built site, in a real browser."""
+
+import gzip
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.site.conftest import SITE
+
+THEMES = ("light", "dark")
+WIDTHS = (1280, 390)
+MAX_BYTES = 500_000  # gzipped, first load
+MAX_REQUESTS = 40
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+
+def test_over_http(visit, address, page_name):
+    """Quiet, from this host only, light, accessible, nothing cut off."""
+    opened = visit(address, page_name)
+    first_load = list(opened.requests)
+    opened.show_all()
+    problems = []
+    for width in WIDTHS:
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        for theme in THEMES:
+            opened.set_theme(theme)
+            found = Axe().run(opened.page, options=WCAG).response["violations"]
+            problems += [
+                f"{theme}, {width} px: {v['id']}: {v['help']}: "
+                f"{[n['html'][:150] for n in v['nodes'][:3]]}"
+                for v in found
+            ]
+        overflow = opened.page.evaluate("document.documentElement.scrollWidth")
+        if overflow > width:
+            problems.append(f"{width} px: the page is {overflow} px wide")
+    problems += opened.outside(address) + opened.messages
+    if len(first_load) > MAX_REQUESTS:
+        problems.append(f"{len(first_load)} requests, at most {MAX_REQUESTS}")
+    size = sum(compressed_size(url) for url in set(first_load))
+    if size > MAX_BYTES:
+        problems.append(f"{size} bytes gzipped, at most {MAX_BYTES}")
+    assert not problems, "\n".join(problems)
+
+
+def compressed_size(url: str) -> int:
+    """Bytes of a file of the site as a server would send it."""
+    path = SITE / urlsplit(url).path.lstrip("/")
+    if path.is_dir():
+        path = path / "index.html"
+    content = path.read_bytes()
+    packed = path.suffix in (".png", ".woff2", ".woff", ".jpg", ".ogg", ".mp3")
+    return len(content) if packed else len(gzip.compress(content, 6))
+
+
+def test_from_a_file(visit, page_name):
+    address = SITE.as_uri().rstrip("/")
+    opened = visit(address, page_name, width=390)
+    opened.show_all()
+    opened.set_theme("dark")
+    overflow = opened.page.evaluate("document.documentElement.scrollWidth")
+    assert overflow <= 390
+    assert not opened.outside(address) + opened.messages
+
+
+def test_every_picture_is_described(visit, address, page_name):
+    opened = visit(address, page_name)
+    missing = opened.page.evaluate(
+        """() => [...document.querySelectorAll('main img, main [role=img]')]
+            .filter(i => !(i.alt || i.getAttribute('aria-label') || '').trim())
+            .map(i => i.outerHTML.slice(0, 200))"""
+    )
+    files = opened.page.evaluate(
+        """() => [...document.querySelectorAll('main figure img, .cell_output img')]
+            .filter(i => i.alt.length < 15 || i.alt.includes('.png'))
+            .map(i => i.outerHTML.slice(0, 200))"""
+    )
+    assert not missing + files
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_figures_stand_out_in_both_themes(visit, address, theme):
+    """Dark mode turns figures over; pictures that ask for it keep their colours."""
+    opened = visit(address, "chapters/regression/contractor.html")
+    opened.set_theme(theme)
+    turned = opened.page.evaluate(
+        "getComputedStyle(document.querySelector('.cell_output img')).filter"
+    )
+    assert ("invert" in turned) == (theme == "dark")

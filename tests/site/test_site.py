@@ -1,0 +1,104 @@
+"""What a reader does: search, turn pages, copy code, fetch the notebook, get lost."""
+
+import json
+
+import pytest
+
+from book.scripts.notebooks import chapter_files, chapter_names
+from tests.site.conftest import SITE
+
+# a word of each chapter that stands on no other chapter's first screen
+CHAPTERS = chapter_names()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_search_finds_the_chapter_by_its_title(visit, address, name):
+    title = json.loads(chapter_files(name)[1].read_text())["cells"][0]["source"][0]
+    word = max(title.strip("# \n").replace("’", " ").split(), key=len)
+    opened = visit(address, f"search.html?q={word}")
+    link = opened.page.locator(f"#search-results a[href*='{name}']").first
+    link.wait_for(timeout=10_000)
+    assert not opened.messages
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_page(visit, address, name):
+    """Previous and next, copy buttons, the notebook to take home, claims that hold."""
+    opened = visit(address, f"chapters/{name}.html")
+    page = opened.page
+    assert page.locator(".prev-next-area a").count() >= 1
+    assert page.locator("button.copybtn").count() >= 5
+    href = page.locator("a.btn-download-source-button").get_attribute("href")
+    source = SITE / "chapters" / name.split("/")[0] / href
+    assert source.resolve().read_text() == chapter_files(name)[1].read_text()
+    assert page.locator(".claim-holds").count() >= 1
+    assert page.locator(".claim-fails").count() == 0
+    assert page.locator("aside.margin", has_text="Runs in").count() == 1
+    assert page.locator("body", has_text="{eval}").count() == 0
+
+
+def test_solutions_are_folded_and_open(visit, address):
+    opened = visit(address, f"chapters/{CHAPTERS[0]}.html")
+    box = opened.page.locator("div.solution").first
+    text = box.locator(":scope > :not(.admonition-title):not(button)").first
+    assert text.is_hidden()
+    box.locator("button").first.click()
+    assert text.is_visible()
+
+
+def test_theme_can_be_switched(visit, address):
+    opened = visit(address, "book/index.html")
+    seen = set()
+    for _ in range(3):
+        seen.add(opened.page.evaluate("document.documentElement.dataset.mode"))
+        opened.page.locator("button.theme-switch-button").first.click()
+    assert seen == {"auto", "light", "dark"}
+
+
+def test_the_ledger_holds_every_claim(visit, address):
+    opened = visit(address, "book/ledger.html")
+    table = opened.page.locator("table.ledger").first.inner_text()
+    ids = []
+    for name in CHAPTERS:
+        text = chapter_files(name)[1].read_text()
+        for cell in json.loads(text)["cells"]:
+            for output in cell.get("outputs", []):
+                for mime, record in output.get("data", {}).items():
+                    if mime.endswith("claim+json"):
+                        ids.append(record["id"])
+    assert len(ids) >= 2 * len(CHAPTERS)
+    assert all(id in table for id in ids)
+
+
+@pytest.mark.parametrize("path", ["no-such-page.html", "chapters/deep/down/nothing"])
+def test_a_lost_reader_finds_home(visit, address, path):
+    opened = visit(address, path)
+    assert "404" in opened.page.locator("h1").inner_text()
+    opened.page.locator("main a", has_text="first page").click()
+    opened.page.wait_for_url("**/index.html")
+    assert "Programming with Data" in opened.page.title()
+
+
+def test_first_address_leads_to_the_first_page(visit, address):
+    opened = visit(address, "")
+    opened.page.wait_for_url("**/book/index.html")
+
+
+def test_every_page_has_a_social_card(visit, address):
+    """A description, and a picture that is there."""
+    for page_name in ("book/index.html", f"chapters/{CHAPTERS[0]}.html"):
+        page = visit(address, page_name).page
+        content = "el => el.content"
+        image = page.locator("meta[property='og:image']").evaluate(content)
+        assert (SITE / image.split("/_images/")[0] / "_images").exists
+        assert page.locator("meta[property='og:title']").evaluate(content)
+        assert len(page.locator("meta[name='description']").evaluate(content)) > 40
+
+
+def test_no_buttons_to_addresses_that_were_not_given(visit, address):
+    """Built without BOOK_REPOSITORY_URL, no page links to somebody's repository."""
+    opened = visit(address, f"chapters/{CHAPTERS[0]}.html")
+    links = opened.page.evaluate(
+        "[...document.querySelectorAll('header a, .bd-header-article a')].map(a => a.href)"
+    )
+    assert not [link for link in links if not link.startswith(address)]

@@ -1,0 +1,79 @@
+"""data_file(): only the file that the book was written with is ever handed out."""
+
+import hashlib
+
+import pytest
+
+from utils.data import DATA_FOLDER, DataError, checksums, data_file
+
+CONTENT = bytes(range(256)) * 40
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "table.bin").write_bytes(CONTENT)
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    (tmp_path / "SHA256SUMS").write_text(f"{digest}  set/table.bin\n")
+    return tmp_path
+
+
+def test_path_of_a_good_file(folder):
+    assert data_file("set/table.bin", folder).read_bytes() == CONTENT
+
+
+def flip_one_byte(path):
+    path.write_bytes(CONTENT[:5000] + bytes([CONTENT[5000] ^ 1]) + CONTENT[5001:])
+
+
+def truncate(path):
+    path.write_bytes(CONTENT[:-1])
+
+
+@pytest.mark.parametrize("damage", [flip_one_byte, truncate])
+def test_damaged_file(folder, damage):
+    path = folder / "set" / "table.bin"
+    damage(path)
+    with pytest.raises(DataError) as error:
+        data_file("set/table.bin", folder)
+    message = str(error.value)
+    assert str(path) in message
+    assert hashlib.sha256(CONTENT).hexdigest() in message
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in message
+    assert "git checkout -- data/set/table.bin" in message
+
+
+def test_missing_file(folder):
+    (folder / "set" / "table.bin").unlink()
+    with pytest.raises(DataError, match="found SHA-256: +no file"):
+        data_file("set/table.bin", folder)
+
+
+def test_name_that_is_not_listed(folder):
+    with pytest.raises(KeyError, match="no data file 'set/x'.*set/table.bin"):
+        data_file("set/x", folder)
+
+
+def test_missing_list(tmp_path):
+    with pytest.raises(DataError, match="SHA256SUMS is missing"):
+        data_file("set/table.bin", tmp_path)
+
+
+def test_malformed_list(tmp_path):
+    (tmp_path / "SHA256SUMS").write_text("abc table.bin\n")
+    with pytest.raises(DataError, match="SHA256SUMS:1: 'abc table.bin', expected"):
+        checksums(tmp_path)
+
+
+def test_committed_data_is_whole_and_each_card_tells_its_checksum():
+    sums = checksums()
+    assert sums
+    for name, digest in sums.items():
+        card = data_file(name).parent / "README.md"
+        assert digest in card.read_text(encoding="utf-8"), f"{card} lacks {digest}"
+
+
+def test_every_data_set_has_its_card_and_its_maker():
+    for folder in {DATA_FOLDER / name.split("/")[0] for name in checksums()}:
+        assert (folder / "README.md").exists(), folder
+        assert (folder / "make.py").exists(), folder
