@@ -1,11 +1,10 @@
 """Claims: what a chapter says it measured, checked each time it runs."""
 
+from html import escape
 import math
 import re
-from html import escape
 
 from IPython.display import display
-
 from utils.seeding import book_seed
 
 MIME_TYPE = "application/vnd.programming-with-data.claim+json"

@@ -1,8 +1,8 @@
 """Data files, checked against their SHA-256 before anyone reads them."""
 
 import hashlib
-import re
 from pathlib import Path
+import re
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 LINE_PATTERN = re.compile(r"([0-9a-f]{64})  (\S.*)")

@@ -8,12 +8,12 @@ apart.
 
 from collections.abc import Mapping, Sequence
 
+from cycler import cycler
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+from matplotlib_inline.backend_inline import set_matplotlib_formats
 import numpy
 import pandas as pd
-from cycler import cycler
-from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 PINK, YELLOW, SKY, GREY = "#CC79A7", "#C98A00", "#56B4E9", "#767676"

@@ -1,14 +1,13 @@
 """One training loop for all Gluon nets of the book."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping
+import math
 
-import numpy
-import pandas as pd
 from mxnet import autograd, gluon
 from mxnet import np as mxnp
+import numpy
+import pandas as pd
 from tqdm.auto import trange
-
 from utils.seeding import book_seed
 
 Metric = Callable[[numpy.ndarray, numpy.ndarray], float]

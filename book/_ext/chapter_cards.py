@@ -12,9 +12,9 @@ so the landing page shows what the last run has drawn.
 import base64
 from pathlib import Path
 
-import nbformat
 from docutils import nodes
 from docutils.parsers.rst import directives
+import nbformat
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 

@@ -10,15 +10,15 @@ It also adds the measured run time to each chapter's first margin note.
 
 from pathlib import Path
 
-import nbformat
 from docutils import nodes
+import nbformat
 from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from utils.claims import MIME_TYPE
 
 from book.scripts.notebooks import METADATA_KEY, chapter_files, chapter_names
-from utils.claims import MIME_TYPE
 
 logger = logging.getLogger(__name__)
 

@@ -12,13 +12,13 @@
 import importlib.util
 import logging
 import os
+from pathlib import Path
 import re
 import shutil
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import pydata_sphinx_theme
 from fontTools import subset
+import pydata_sphinx_theme
 
 ICON_RULE = re.compile(r'([^{}]*)\{content:"\\([0-9a-f]{4})"')
 

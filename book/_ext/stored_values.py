@@ -5,8 +5,8 @@ the cell it stands in; this role puts it into the page. (MyST-NB's own role of t
 name wants a running kernel, which the build has not.)
 """
 
-import nbformat
 from docutils import nodes
+import nbformat
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 

@@ -7,9 +7,9 @@ that Playwright installs.
 """
 
 import os
+from pathlib import Path
 import shutil
 import sys
-from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 

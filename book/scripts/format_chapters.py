@@ -8,10 +8,10 @@ for chapters, and written back by jupytext. A chapter that was so written does n
 change when JupyterLab saves it.
 """
 
+from pathlib import Path
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
 import jupytext
 import nbformat

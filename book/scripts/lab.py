@@ -6,8 +6,8 @@ The settings are in book/jupyter; kernel, seed and threads are those of the buil
 """
 
 import os
-import sys
 from pathlib import Path
+import sys
 
 from book.scripts.notebooks import KERNEL_ENVIRONMENT, ROOT
 

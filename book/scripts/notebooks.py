@@ -20,20 +20,20 @@ import asyncio
 import hashlib
 import json
 import os
+from pathlib import Path
 import re
+import signal
 import sys
 import time
-from pathlib import Path
 
 import jupytext
-import nbformat
-import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
+import nbformat
 from tqdm import tqdm
-
 from utils.data import checksums
 from utils.seeding import book_seed
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 METADATA_KEY = "programming_with_data"
@@ -228,6 +228,9 @@ async def execute(name: str, root: Path = ROOT, keep_going: bool = False) -> str
     environment["BOOK_SEED"] = str(book_seed())
     started = time.perf_counter()
     async with client.async_setup_kernel(env=environment):
+        # in place of nbclient's handlers, which go on without a kernel
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, _quit)
         for index, cell in enumerate(nb.cells):
             where = f"chapters/{name}.md, cell starting {_first_line(cell.source)}"
             try:
@@ -316,6 +319,13 @@ async def make_notebooks(
     return stale
 
 
+def _quit() -> None:
+    """Stop at once. Notebooks are replaced whole or not at all; kernels follow us."""
+    print("\ninterrupted; the notebooks that were not finished are as before")
+    sys.stdout.flush()
+    os._exit(130)
+
+
 def _write(path: Path, text: str) -> None:
     """Replace the file in one step, and only if it changes."""
     if path.exists() and path.read_text(encoding="utf-8") == text:
@@ -346,8 +356,8 @@ def main() -> None:
         executed = asyncio.run(make_notebooks(names, execute_all=options.all))
     except ChapterError as error:
         sys.exit(f"\n{error}")
-    except KeyboardInterrupt:
-        sys.exit("\ninterrupted; the notebooks that were not finished are as before")
+    except KeyboardInterrupt:  # before the first kernel has started
+        _quit()
     print(f"notebooks: {len(executed)} executed, {len(names) - len(executed)} fresh")
 
 

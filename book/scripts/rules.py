@@ -7,11 +7,12 @@ Each problem is a line ``file:line: what is wrong``.
 """
 
 import ast
+from pathlib import Path
 import re
 import sys
-from pathlib import Path
 
 import nbformat
+from utils.claims import MIME_TYPE
 import yaml
 
 from book.scripts.notebooks import (
@@ -22,7 +23,6 @@ from book.scripts.notebooks import (
     choose_chapters,
     execution_problems,
 )
-from utils.claims import MIME_TYPE
 
 MAX_CODE_LINES = 15
 MAX_COLUMNS = 78

@@ -3,10 +3,10 @@
 python -m book.scripts.serve [port]
 """
 
-import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+import sys
 
 from book.scripts.notebooks import ROOT
 

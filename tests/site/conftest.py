@@ -2,8 +2,8 @@
 
 import threading
 
-import pytest
 from playwright.sync_api import sync_playwright
+import pytest
 
 from book.scripts.browser import OPTIONS, chromium_path
 from book.scripts.notebooks import ROOT

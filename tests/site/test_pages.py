@@ -3,8 +3,8 @@
 import gzip
 from urllib.parse import urlsplit
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
+import pytest
 
 from tests.site.conftest import SITE
 

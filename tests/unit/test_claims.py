@@ -2,10 +2,9 @@
 
 import math
 
+from utils import claim
 import numpy
 import pytest
-
-from utils import claim
 from utils.claims import MIME_TYPE, ClaimError
 
 

@@ -3,10 +3,9 @@
 import subprocess
 import sys
 
+import utils
 import numpy
 import pytest
-
-import utils
 from utils.compat import missing_names, patch_numpy
 
 SCRIPT = """

@@ -3,7 +3,6 @@
 import hashlib
 
 import pytest
-
 from utils.data import DATA_FOLDER, DataError, checksums, data_file
 
 CONTENT = bytes(range(256)) * 40

@@ -1,11 +1,10 @@
 """The house style and the plots that chapters share."""
 
+from utils import plot
 import matplotlib.pyplot as plt
 import numpy
 import pandas as pd
 import pytest
-
-from utils import plot
 
 
 @pytest.fixture(autouse=True)

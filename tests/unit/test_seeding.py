@@ -2,11 +2,10 @@
 
 import random
 
+from utils import book_seed, set_seed
 import mxnet
 import numpy
 import pytest
-
-from utils import book_seed, set_seed
 
 
 def draws():

@@ -1,11 +1,10 @@
 """Batches, train, evaluate, predict and accuracy, on problems small enough to check."""
 
-import numpy
-import pytest
+from utils import Batches, accuracy, evaluate, predict, set_seed, train
 from mxnet import gluon, init, npx
 from mxnet import np as mxnp
-
-from utils import Batches, accuracy, evaluate, predict, set_seed, train
+import numpy
+import pytest
 
 npx.set_np()
 

@@ -1,0 +1,195 @@
+"""Break one rule of a chapter or page at a time; the rules name file and line."""
+
+import re
+import shutil
+
+import pytest
+
+from book.scripts import rules
+from book.scripts.notebooks import ROOT, chapter_files
+
+NAME = "regression/contractor"
+LABEL = f"chapters/{NAME}.md"
+
+
+@pytest.fixture
+def chapter(project):
+    """A finished chapter in a copy of the project; its Markdown's path."""
+    source, notebook = chapter_files(NAME, project.root)
+    shutil.copy(chapter_files(NAME)[1], notebook)
+    assert rules.chapter_problems(NAME, project.root) == []
+    return source
+
+
+def problems(project):
+    return "\n".join(rules.chapter_problems(NAME, project.root))
+
+
+def line_of(path, text) -> int:
+    content = path.read_text()
+    assert text in content
+    return content.count("\n", 0, content.index(text)) + 1
+
+
+def insert(path, text, before="## Summary"):
+    content = path.read_text()
+    path.write_text(content.replace(before, f"{text}\n\n{before}", 1))
+    return line_of(path, text)
+
+
+def cell(code, options=""):
+    return f"```{{code-cell}}\n{options}{code}\n```"
+
+
+def test_broken_link(project, chapter):
+    line = insert(chapter, "See [that](../fizzbuzz/missing.md).")
+    assert f"{LABEL}:{line}: no file at the link" in problems(project)
+
+
+def test_figure_without_alternative_text(project, chapter):
+    text = chapter.read_text()
+    bare = re.sub(r"  image:\n    alt:(.*\n)(      .*\n)*", "", text, count=1)
+    assert bare != text
+    chapter.write_text(bare)
+    found = problems(project)
+    assert re.search(rf"{LABEL}:\d+: a figure without an alternative text", found)
+
+
+def test_picture_in_prose_without_alternative_text(project, chapter):
+    line = insert(chapter, "![](../../book/_static/logo.svg)")
+    assert f"{LABEL}:{line}: a picture without alternative text" in problems(project)
+
+
+def test_without_exercises(project, chapter):
+    text = chapter.read_text()
+    chapter.write_text(text[: text.index("## Exercises")])
+    found = problems(project)
+    assert f"{LABEL}:1: 0 exercises, expected at least 3" in found
+    assert f"{LABEL}:1: no section '## Exercises'" in found
+
+
+def test_exercise_without_solution(project, chapter):
+    text = chapter.read_text()
+    label = rules.SOLUTION.findall(text)[0]
+    chapter.write_text(text.replace(f"{{solution-start}} {label}", "{note} x", 1))
+    line = line_of(chapter, label)
+    assert f"{LABEL}:{line}: exercise {label} has no solution" in problems(project)
+
+
+@pytest.mark.parametrize("part", ["## Summary", ":::{margin}"])
+def test_without_a_part(project, chapter, part):
+    chapter.write_text(chapter.read_text().replace(part, "nothing", 1))
+    assert f"{LABEL}:1: no " in problems(project)
+
+
+@pytest.mark.parametrize(
+    ("code", "complaint"),
+    [
+        ("rng = onp.random.default_rng()", "onp.random.default_rng() without a seed"),
+        ("import random\nrng = random.Random()", "random.Random() without a seed"),
+        ("train_test_split(x, y)", "train_test_split(...) without random_state"),
+        ("ensemble.RandomForestRegressor(9)", "without random_state"),
+    ],
+)
+def test_unseeded_generator(project, chapter, code, complaint):
+    insert(chapter, cell(code))
+    line = line_of(chapter, code.split("\n")[-1])
+    found = problems(project)
+    assert f"{LABEL}:{line}: " in found and complaint in found
+
+
+def test_global_generator_without_set_seed(project, chapter):
+    chapter.write_text(chapter.read_text().replace("set_seed()", "len('0')"))
+    insert(chapter, cell("noise = onp.random.normal(0, 1)"))
+    line = line_of(chapter, "noise = onp.random.normal(0, 1)")
+    assert f"{LABEL}:{line}: onp.random.normal(...) before set_seed()" in problems(
+        project
+    )
+
+
+def test_long_cell_and_wide_line(project, chapter):
+    insert(chapter, cell("\n".join(f"x{i} = {i}" for i in range(16))))
+    insert(chapter, cell("wide = " + "1 + " * 20 + "1"))
+    found = problems(project)
+    assert "a cell of 16 lines, expected at most 15" in found
+    line = line_of(chapter, "wide = ")
+    assert f"{LABEL}:{line}: 88 columns of code" in found
+
+
+def test_long_cell_that_is_folded_is_fine(project, chapter):
+    code = "\n".join(f"x{i} = {i}" for i in range(16))
+    insert(chapter, cell(code, ":tags: [hide-input]\n\n"))
+    assert problems(project) == ""
+
+
+def test_claim_with_the_name_of_another_chapter(project, chapter):
+    insert(chapter, cell('claim("digits/cnn", 1.0)'))
+    assert "begins with 'contractor/'" in problems(project)
+
+
+def test_without_a_claim(project, chapter):
+    chapter.write_text(chapter.read_text().replace("claim(", "print("))
+    assert f"{LABEL}:1: no claim" in problems(project)
+
+
+def test_typed_result(project, chapter):
+    line = insert(chapter, "The net gets 97.3% right.")
+    assert f"{LABEL}:{line}: a result typed into the prose" in problems(project)
+
+
+def test_code_that_is_not_python(project, chapter):
+    line = insert(chapter, cell("x = = 1"))
+    assert re.search(rf"{LABEL}:{line + 1}: invalid syntax", problems(project))
+
+
+def test_left_over_todo(project, chapter):
+    line = insert(chapter, "TODO: say more.")
+    assert f"{LABEL}:{line}: TODO" in problems(project)
+
+
+def test_pages_missing_from_the_table_of_contents(project, chapter):
+    (project.root / "book" / "extra.md").write_text("# Extra\n")
+    found = "\n".join(rules.book_problems(project.root))
+    assert "book/extra.md:1: not in _toc.yml" in found
+    assert f"chapters/{project.name}.md:1: not in _toc.yml" in found
+
+
+def test_table_of_contents_with_a_page_that_is_not_there(project, chapter):
+    project.edit("book/glossary", "book/glosary", project.root / "_toc.yml")
+    found = "\n".join(rules.book_problems(project.root))
+    line = line_of(project.root / "_toc.yml", "book/glosary")
+    assert f"_toc.yml:{line}: there is no book/glosary.md" in found
+
+
+def test_two_claims_with_one_id(project, chapter):
+    shutil.copy(chapter.with_suffix(".ipynb"), project.notebook)
+    found = "\n".join(rules.book_problems(project.root))
+    assert "is also in chapters/" in found
+
+
+def test_broken_rules_fail_the_tests(project, chapter):
+    insert(chapter, "See [that](missing.md).")
+    code, output = project.check(NAME)
+    assert code != 0 and f"{LABEL}:" in output and "no file at the link" in output
+
+
+def test_new_chapter_is_refused_until_it_is_filled(project):
+    code, output = project.run("book.scripts.new_chapter", "regression", "fresh")
+    assert code == 0, output
+    found = "\n".join(rules.chapter_problems("regression/fresh", project.root))
+    assert re.search(r"chapters/regression/fresh\.md:\d+: TODO", found)
+    again, output = project.run("book.scripts.new_chapter", "regression", "fresh")
+    assert again != 0 and "fresh" in output
+
+
+def test_the_environment_is_set_up_once():
+    """`make environment` where it is done says nothing and changes nothing."""
+    import subprocess
+
+    stamp = ROOT / ".venv" / "requirements.installed.txt"
+    before = stamp.stat().st_mtime_ns
+    run = subprocess.run(
+        ["sh", "book/scripts/setup.sh"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert stamp.stat().st_mtime_ns == before
