@@ -1,8 +1,8 @@
 """Finish the site: nothing from other hosts, light pages, accessible markup.
 
-- MathJax is copied from a package (one script and its fonts);
-- thebe, the icon *script* (the icon font stays, cut down to the icons in use) and all
-  source maps go;
+- MathJax comes from a package: the parts that the book needs in one script, its fonts;
+- thebe, the icon *script* (the icon font and its style stay, cut down to the icons in
+  use) and all source maps go; figures are stored with as few colours as they have;
 - the addresses for "edit this page", Binder and Colab appear only where
   BOOK_REPOSITORY_URL is set, absolute links of the social cards where BOOK_SITE_URL is;
 - figures are loaded when they come into view, wide blocks can be reached and scrolled
@@ -18,9 +18,22 @@ import shutil
 from urllib.parse import urlsplit
 
 from fontTools import subset
+from PIL import Image
 import pydata_sphinx_theme
 
-ICON_RULE = re.compile(r'([^{}]*)\{content:"\\([0-9a-f]{4})"')
+ICON_RULE = re.compile(r'([^{}]*)\{content:"\\([0-9a-f]{4})"\}')
+MATHJAX_PARTS = (
+    "startup",
+    "core",
+    "input/tex-base",
+    "input/tex/extensions/ams",
+    "input/tex/extensions/newcommand",
+    "input/tex/extensions/boldsymbol",
+    "output/chtml",
+    "output/chtml/fonts/tex",
+    "a11y/assistive-mml",
+)
+CONSOLE = re.compile(r"\bconsole\.log\(")  # a reader's console is for real errors
 
 
 def configure(app, config) -> None:
@@ -71,7 +84,8 @@ def finish(app, exception) -> None:
         return
     out = Path(app.outdir)
     static = out / "_static"
-    _copy_mathjax(static)
+    _write_mathjax(static)
+    _shrink_figures(out / "_images")
     for path in static.rglob("*.map"):
         path.unlink()
     for path in static.glob("scripts/fontawesome.js*"):
@@ -90,16 +104,17 @@ def finish(app, exception) -> None:
     for path in static.rglob("*.js"):
         text = path.read_text(encoding="utf-8")
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
-        if "console.log(" in text:  # a reader's console is for a reader's errors
-            path.write_text(text.replace("console.log(", "void ("), encoding="utf-8")
-    _cut_icon_fonts(static, icons)
+        path.write_text(CONSOLE.sub("void (", text), encoding="utf-8")
+    _cut_icons(static, icons)
 
 
 def finish_page(html: str) -> str:
     """One page's HTML, lighter and easier to use. Doing it twice changes nothing."""
     html = re.sub(r"\s*<script[^>]*fontawesome\.js[^>]*></script>", "", html)
     html = re.sub(r"\s*<link[^>]*fontawesome\.js[^>]*>", "", html)
-    html = re.sub(r"//# sourceMappingURL=\S+", "", html)
+    html = CONSOLE.sub("void (", html)
+    # roles that WAI-ARIA has withdrawn, in the bibliography
+    html = re.sub(r' role="(?:doc-biblioentry|list)"', "", html)
     html = re.sub(
         r"<img (?![^>]*loading=)", '<img loading="lazy" decoding="async" ', html
     )
@@ -116,26 +131,46 @@ def _from_any_folder(html: str) -> str:
     return html if script in html else html.replace("<head>", "<head>" + script, 1)
 
 
-def _copy_mathjax(static: Path) -> None:
+def _write_mathjax(static: Path) -> None:
+    """One script of MathJax's parts, in their order of loading, and its fonts."""
     source = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
     source = source / "static" / "mathjax"
     target = static / "mathjax"
-    fonts = Path("output", "chtml", "fonts", "woff-v2")
     target.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source / "tex-chtml.js", target / "tex-chtml.js")
+    loaded = [name.replace("input/tex/extensions", "[tex]") for name in MATHJAX_PARTS]
+    scripts = [(source / f"{name}.js").read_text("utf-8") for name in MATHJAX_PARTS]
+    scripts.insert(1, f"MathJax.loader.preLoad({', '.join(map(repr, loaded))})")
+    (target / "mathjax.js").write_text(";\n".join(scripts), encoding="utf-8")
+    fonts = Path("output", "chtml", "fonts", "woff-v2")
     shutil.copytree(source / fonts, target / fonts, dirs_exist_ok=True)
 
 
-def _cut_icon_fonts(static: Path, icons: set[str]) -> None:
-    """Keep only the glyphs that some page, script or style sheet shows."""
-    glyphs = set()
-    for path in static.rglob("*.css"):
-        for selectors, code in ICON_RULE.findall(path.read_text(encoding="utf-8")):
-            names = set(re.findall(r"fa-[a-z0-9-]+", selectors))
-            if not names or names & icons:
-                glyphs.add(int(code, 16))
+def _shrink_figures(images: Path) -> None:
+    """Store plots with a palette; photographs, which have more colours, stay."""
+    for path in images.glob("*.png"):
+        picture = Image.open(path)
+        if picture.mode != "RGBA" or len(picture.getcolors(1 << 24)) > 4096:
+            continue
+        few = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
+        few.save(path, optimize=True)
+
+
+def _cut_icons(static: Path, icons: set[str]) -> None:
+    """Keep only the icons that some page, script or style sheet shows."""
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
+    glyphs = set()
+
+    def used(match):
+        names = set(re.findall(r"fa-[a-z0-9-]+", match[1]))
+        if names and not names & icons:
+            return ""
+        glyphs.add(int(match[2], 16))
+        return match[0]
+
+    for path in static.rglob("*.css"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(ICON_RULE.sub(used, text), encoding="utf-8")
     folder = Path("vendor", "fontawesome", "webfonts")
     for path in (static / folder).glob("*"):
         if path.suffix == ".ttf":

@@ -11,11 +11,11 @@ import argparse
 import hashlib
 import io
 import json
+from pathlib import Path
 import subprocess
 import tarfile
 import tempfile
 import zipfile
-from pathlib import Path
 
 import numpy
 

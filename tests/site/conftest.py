@@ -50,7 +50,8 @@ class Visit:
         )
         self.page = self.context.new_page()
         self.page.on("request", lambda r: self.requests.append(r.url))
-        self.page.on("console", lambda m: self.messages.append(f"{m.type}: {m.text}"))
+        self.page.on("response", self._note_missing)
+        self.page.on("console", self._note_message)
         self.page.on("pageerror", lambda e: self.messages.append(f"error: {e}"))
         self.page.on(
             "requestfailed", lambda r: self.messages.append(f"not loaded: {r.url}")
@@ -60,6 +61,14 @@ class Visit:
             "!window.MathJax || !MathJax.startup?.promise"
             " || MathJax.startup.promise.then(() => true)"
         )
+
+    def _note_missing(self, response) -> None:
+        if response.status >= 400:
+            self.messages.append(f"{response.status}: {response.url}")
+
+    def _note_message(self, message) -> None:
+        if "Failed to load resource" not in message.text:  # noted with its address
+            self.messages.append(f"{message.type}: {message.text}")
 
     def outside(self, address) -> list[str]:
         """Requests to anywhere but the site itself."""

@@ -1,0 +1,18 @@
+// Blocks that are too wide for the page scroll; the keyboard must be able to reach them.
+(() => {
+  const wide = 'pre, mjx-container[display="true"], .cell_output .output, ' +
+    '.pst-scrollable-table-container';
+  const mark = (element) => {
+    if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight) {
+      element.tabIndex = 0;
+    } else {
+      element.removeAttribute('tabindex');
+    }
+  };
+  const observer = new ResizeObserver((entries) => entries.forEach((e) => mark(e.target)));
+  const watch = () => document.querySelectorAll(wide).forEach((e) => observer.observe(e));
+  window.addEventListener('load', () => {
+    watch();
+    window.MathJax?.startup?.promise?.then(watch);
+  });
+})();
