@@ -29,8 +29,8 @@ serve: book ## Build the site and serve it on localhost (PORT=8000)
 lab: environment ## Open the chapters as notebooks in JupyterLab
 	@$(BIN)/python -m book.scripts.lab
 
-notebooks: environment ## Execute the chapters that are stale
-	@$(BIN)/python -m book.scripts.notebooks $(CHAPTER)
+notebooks: environment ## Execute the chapters that are stale (ALL=1: every chapter)
+	@$(BIN)/python -m book.scripts.notebooks $(if $(ALL),--all) $(CHAPTER)
 
 lint: environment ## Check style; nothing is changed
 	@$(BIN)/ruff check

@@ -71,6 +71,7 @@ def learning_curve(history: pd.DataFrame, name: str = "loss", ax=None) -> plt.Ax
         ax.plot(history.index, history[f"held_out_{name}"], "--", label="held out")
         ax.legend()
     ax.set(xlabel="epoch", ylabel=name.replace("_", " "))
+    ax.xaxis.get_major_locator().set_params(integer=True)
     return ax
 
 

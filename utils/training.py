@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 import math
+import os
 
 from mxnet import autograd, gluon
 from mxnet import np as mxnp
@@ -115,7 +116,8 @@ def train(
             f"expected at least 1 epoch and held-out data to watch"
         )
     rows, best_loss, best_epoch, best_parameters = [], math.inf, 0, None
-    progress = trange(num_epochs, desc="training", unit="epoch", leave=False)
+    quiet = bool(os.environ.get("TQDM_DISABLE"))  # its notebook bars do not ask
+    progress = trange(num_epochs, desc="training", leave=False, disable=quiet)
     for epoch in progress:
         row = _run_epoch(net, train_iter, loss, metrics, trainer)
         if not math.isfinite(row["loss"]):

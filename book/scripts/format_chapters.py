@@ -30,8 +30,9 @@ def formatted(path: Path) -> str:
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         notebook = Path(folder, "chapter.ipynb")
         nbformat.write(nb, notebook)
-        command = [sys.executable, "-m", "ruff", "format", "--quiet", str(notebook)]
-        subprocess.run(command, check=True)
+        for step in (["check", "--select=I", "--fix"], ["format"]):
+            command = [sys.executable, "-m", "ruff", *step, "--quiet", str(notebook)]
+            subprocess.run(command, check=True)
         for cell, after in zip(
             nb.cells, nbformat.read(notebook, as_version=4).cells, strict=True
         ):

@@ -195,6 +195,8 @@ def execution_problems(nb: nbformat.NotebookNode) -> list[str]:
         for output in cell.outputs:
             if output.output_type == "error" and "raises-exception" not in tags:
                 problems.append(f"{where} ended in {output.ename}: {output.evalue}")
+            if any("widget-view" in mime for mime in output.get("data", {})):
+                problems.append(f"{where} left a progress bar or widget behind")
             if output.output_type == "stream" and output.name == "stderr":
                 problems.append(f"{where} wrote to stderr: {output.text[:200]}")
     return problems

@@ -13,6 +13,15 @@ if cmp -s requirements.txt "$done_copy" && [ "$(cat "$root_note")" = "$root" ]; 
     exit 0
 fi
 
+case "$(uname -sm)" in
+"Linux x86_64" | "Darwin x86_64") ;;
+*)
+    echo "MXNet, which trains the networks, has no build that runs on $(uname -sm)." \
+        "Use the container (.devcontainer) or Binder; README.md tells how." >&2
+    exit 1
+    ;;
+esac
+
 usable='
 import sys, ensurepip, venv
 sys.exit(not (3, 11) <= sys.version_info < (3, 13))'
@@ -40,6 +49,20 @@ fi
 
 .venv/bin/python -m pip install --quiet --disable-pip-version-check \
     --require-hashes --requirement requirements.txt
+# MXNet's wheel for Linux leaves two compiler libraries to the system (Debian: libgomp1,
+# libquadmath0). Where one is missing it gets the copy that scikit-learn or NumPy brings.
+.venv/bin/python -c 'import ctypes, pathlib, sys, sysconfig
+site = pathlib.Path(sysconfig.get_path("purelib"))
+copies = {
+    "libgomp.so.1": "scikit_learn.libs/libgomp-*.so*",
+    "libquadmath.so.0": "numpy.libs/libquadmath-*.so*",
+}
+for name, pattern in copies.items() if sys.platform == "linux" else ():
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        for copy in sorted(site.glob(pattern))[:1]:
+            (site / "mxnet" / name).symlink_to(copy)'
 # `import utils` works in whatever folder a notebook lies.
 .venv/bin/python -c 'import pathlib, sys, sysconfig
 site = pathlib.Path(sysconfig.get_path("purelib"))

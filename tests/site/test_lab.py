@@ -52,7 +52,8 @@ def test_a_chapter_runs_in_jupyterlab(jupyter, browser):
     assert page.locator(".claim-holds").count() == 0
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
-    page.locator(".claim-holds").first.wait_for(timeout=90_000)
+    first_claim = page.locator(".claim-holds").first
+    first_claim.wait_for(state="attached", timeout=240_000)
     page.keyboard.press("Control+s")
     for _ in range(100):  # saving also writes the notebook that is paired with it
         if (folder / "contractor.ipynb").exists():
