@@ -9,6 +9,7 @@ change when JupyterLab saves it.
 """
 
 from pathlib import Path
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,9 +19,24 @@ import nbformat
 
 from book.scripts.notebooks import ROOT, chapter_files, choose_chapters
 
+HEADER = """\
+---
+jupytext:
+  formats: ipynb,md:myst
+  text_representation:
+    extension: .md
+    format_name: myst
+    format_version: 0.13
+kernelspec:
+  name: python3
+  display_name: Python 3 (ipykernel)
+  language: python
+---
+"""
+
 
 def formatted(path: Path) -> str:
-    """The chapter's Markdown as it should be."""
+    """The chapter's Markdown as it should be, which is as JupyterLab saves it."""
     nb = jupytext.read(path)
     for cell in nb.cells:
         for part in ("image", "figure"):
@@ -37,7 +53,8 @@ def formatted(path: Path) -> str:
             nb.cells, nbformat.read(notebook, as_version=4).cells, strict=True
         ):
             cell.source = after.source
-    return jupytext.writes(nb, "md:myst")
+    text = jupytext.writes(nb, "md:myst")
+    return re.sub(r"\A---\n.*?\n---\n", HEADER, text, count=1, flags=re.S)
 
 
 def format_chapter(name: str, root: Path = ROOT) -> bool:

@@ -49,6 +49,7 @@ def test_a_chapter_runs_in_jupyterlab(jupyter, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto(address)
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+    page.get_by_text("| Idle").first.wait_for(timeout=60_000)  # the kernel is there
     assert page.locator(".claim-holds").count() == 0
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
