@@ -114,12 +114,11 @@ def _beats(value: float, baseline: float, low: float, high: float) -> bool:
 def _show(record: dict, holds: bool) -> None:
     """Display one claim as a line of text, as HTML and as a JSON record."""
     mark, verdict = ("✓", "holds") if holds else ("✗", "fails")
-    parts = [f"{record['value']:.4g}", f"bound {record['bound']}"]
-    if record["bound"] == "reported":
-        parts[1] = "reported"
+    bound = record["bound"].replace(">=", "≥").replace("<=", "≤")
+    parts = ["reported" if bound == "reported" else f"must be {bound}"]
     if record["baseline"] is not None:
-        parts.append(f"baseline {record['baseline']:.4g}")
-    name, value, rest = record["id"], parts[0], ", ".join(parts[1:])
+        parts.append(f"baseline {record['baseline']:,.4g}")
+    name, value, rest = record["id"], f"{record['value']:,.4g}", ", ".join(parts)
     html = (
         f'<div class="claim claim-{verdict}"><span class="claim-mark">{mark}</span> '
         f"<code>{escape(name)}</code> <strong>{escape(value)}</strong> "

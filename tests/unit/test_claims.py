@@ -33,9 +33,9 @@ def test_record_has_the_documented_form(shown, monkeypatch):
 def test_one_readable_line_as_text_and_html(shown):
     claim("digits/cnn", 0.98765, at_least=0.97, baseline=0.1)
     line = shown[0]["text/plain"]
-    assert line == "✓ digits/cnn: 0.9877 (bound >= 0.97, baseline 0.1)"
+    assert line == "✓ digits/cnn: 0.9877 (must be ≥ 0.97, baseline 0.1)"
     assert "claim-holds" in shown[0]["text/html"]
-    assert "&gt;= 0.97" in shown[0]["text/html"]
+    assert "must be ≥ 0.97" in shown[0]["text/html"]
 
 
 @pytest.mark.parametrize(
