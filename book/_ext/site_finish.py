@@ -38,6 +38,8 @@ CONSOLE = re.compile(r"\bconsole\.log\(")  # a reader's console is for real erro
 
 def configure(app, config) -> None:
     """Take addresses from the environment; leave buttons off where there is none."""
+    for chatty in ("fontTools", "matplotlib.font_manager"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     options = config.html_theme_options
     repository = os.environ.get("BOOK_REPOSITORY_URL", "").rstrip("/")
     for key in ("repository_url", "repository_branch", "path_to_docs"):
@@ -157,7 +159,6 @@ def _shrink_figures(images: Path) -> None:
 
 def _cut_icons(static: Path, icons: set[str]) -> None:
     """Keep only the icons that some page, script or style sheet shows."""
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
     theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
     glyphs = set()
 

@@ -3,7 +3,8 @@
     python -m book.scripts.browser
 
 Looks at the environment variable CHROMIUM, then at the PATH, then for the browser
-that Playwright installs.
+that Playwright installs. Ends with exit code 1 where there is none, or where
+Playwright's own driver does not start.
 """
 
 import os
@@ -15,9 +16,9 @@ from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = (
+    "--no-sandbox",  # Chromium refuses to run as root with it, as in containers
     "--disable-background-networking",
     "--disable-component-update",
-    "--no-sandbox",
 )
 
 
@@ -29,10 +30,23 @@ def chromium_path() -> str | None:
     for name in NAMES:
         if path := shutil.which(name):
             return path
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
+    own = _playwright_path()
     return own if Path(own).exists() else None
 
 
-if __name__ == "__main__":
+def _playwright_path() -> str:
+    """Where Playwright's own browser would be. Starts Playwright's driver."""
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+def main() -> None:
+    try:
+        _playwright_path()
+    except Exception as error:
+        sys.exit(f"Playwright's driver does not start: {error}")
     print(chromium_path() or sys.exit("no Chromium found"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,23 +1,25 @@
 #!/bin/sh
-# Make sure there is a Chromium for the browser tests; do nothing where there is.
+# Make sure that the browser tests have a Chromium, and Playwright's driver the one
+# library that a bare Debian lacks. Does nothing where all is there.
 set -eu
 cd "$(dirname "$0")/../.."
 
-if .venv/bin/python -m book.scripts.browser >/dev/null; then
-    exit 0
-fi
-echo "No Chromium found for the browser tests; installing one."
+ready() {
+    .venv/bin/python -m book.scripts.browser >/dev/null 2>&1
+}
+
+ready && exit 0
+echo "No browser for the browser tests; installing Chromium."
 as_root=
 [ "$(id -u)" = 0 ] || as_root="sudo -n"
-if [ -f /etc/debian_version ] && $as_root true 2>/dev/null &&
-    $as_root apt-get -qq update && $as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get -qq install -y --no-install-recommends chromium >/dev/null; then
-    :
-else
-    .venv/bin/playwright install chromium || true
+if [ -f /etc/debian_version ] && $as_root true 2>/dev/null; then
+    $as_root apt-get -qq update || true
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
+        --no-install-recommends chromium libatomic1 >/dev/null 2>&1 || true
 fi
-if ! .venv/bin/python -m book.scripts.browser >/dev/null; then
-    echo "The browser tests need Chromium: install it, or name one with" \
-        "CHROMIUM=/path/to/chromium make test" >&2
-    exit 1
-fi
+ready && exit 0
+.venv/bin/playwright install chromium || true
+ready && exit 0
+echo "The browser tests need Chromium: install it (Debian: apt install chromium" \
+    "libatomic1), or name one with CHROMIUM=/path/to/chromium make test" >&2
+exit 1
