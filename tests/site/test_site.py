@@ -1,10 +1,12 @@
 """What a reader does: search, turn pages, copy code, fetch the notebook, get lost."""
 
+import importlib
 import json
+from types import SimpleNamespace
 
 import pytest
 
-from book.scripts.notebooks import chapter_files, chapter_names
+from book.scripts.notebooks import ROOT, chapter_files, chapter_names
 from tests.site.conftest import SITE
 
 # a word of each chapter that stands on no other chapter's first screen
@@ -101,3 +103,37 @@ def test_no_buttons_to_addresses_that_were_not_given(visit, address):
     header = opened.page.locator("header a, .bd-header-article a")
     links = header.evaluate_all("links => links.map(a => a.href)")
     assert not [link for link in links if not link.startswith(address)]
+
+
+@pytest.fixture
+def configured(monkeypatch):
+    """The theme's options under given environment variables."""
+    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
+    site_finish = importlib.import_module("site_finish")
+
+    def configure(**environment):
+        for name in ("REPOSITORY_URL", "SITE_URL", "JUPYTERHUB_URL"):
+            monkeypatch.delenv(f"BOOK_{name}", raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        config = SimpleNamespace(html_theme_options={})
+        site_finish.configure(None, config)
+        return config
+
+    return configure
+
+
+def test_addresses_appear_only_where_they_are_given(configured):
+    without = configured()
+    assert without.html_theme_options == {"launch_buttons": {}}
+    assert without.ogp_site_url == ""
+    given = configured(
+        BOOK_REPOSITORY_URL="https://example.org/us/book",
+        BOOK_SITE_URL="https://example.org/site",
+    )
+    assert given.html_theme_options["repository_url"] == "https://example.org/us/book"
+    assert given.html_theme_options["use_edit_page_button"]
+    assert {"binderhub_url", "colab_url"} <= set(
+        given.html_theme_options["launch_buttons"]
+    )
+    assert given.ogp_site_url == "https://example.org/site/"
