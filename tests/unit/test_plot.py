@@ -22,6 +22,14 @@ def luminance(colour):
     return linear @ [0.2126, 0.7152, 0.0722]
 
 
+def in_dark_mode(colour):
+    """What the style sheet's invert(0.92) hue-rotate(180deg) makes of a colour."""
+    channels = numpy.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    half_turn = 2 * numpy.array([0.213, 0.715, 0.072]) - numpy.eye(3)
+    turned = half_turn @ (0.92 - 0.84 * channels)
+    return "#" + "".join(f"{round(255 * c):02x}" for c in turned.clip(0, 1))
+
+
 def test_grounds_are_transparent_and_ink_stands_out():
     fig, ax = plt.subplots()
     assert fig.get_facecolor()[3] == ax.get_facecolor()[3] == 0
@@ -31,8 +39,11 @@ def test_grounds_are_transparent_and_ink_stands_out():
 
 def test_lines_stand_out_from_white_and_from_the_inverted_ground():
     """At least 3:1 for the first three colours, in light mode and in dark."""
+    dark_ground = luminance("#15181d")
     for colour in plot.COLOURS[:3]:
         assert 1.05 / (luminance(colour) + 0.05) >= 3, colour
+        turned = luminance(in_dark_mode(colour))
+        assert (turned + 0.05) / (dark_ground + 0.05) >= 3, colour
 
 
 def test_learning_curve_draws_both_curves():
