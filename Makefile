@@ -1,7 +1,7 @@
 # Every target sets up what it needs first; `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
-        test-numpy2 chapter clean environment
+        test-numpy2 chapter clean environment long-runs
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -59,6 +59,9 @@ endif
 
 seeds: environment ## Run the book under other seeds (SEEDS=5) and tell which claims held
 	@$(BIN)/python -m book.scripts.seeds $(SEEDS) $(CHAPTER)
+
+long-runs: environment ## Make what CHAPTER stores instead of running (SEEDS=5)
+	@$(BIN)/python -m book.scripts.long_runs $(SEEDS) $(CHAPTER)
 
 benchmark: environment ## Print the training loop's overhead and each chapter's seconds
 	@$(BIN)/python -m book.scripts.benchmark

@@ -12,6 +12,7 @@ from utils import compat  # noqa: F401  (its import does the work)
 HOMES = {
     "claim": "claims",
     "data_file": "data",
+    "long_run": "long_runs",
     "book_seed": "seeding",
     "set_seed": "seeding",
     "Batches": "training",

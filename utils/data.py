@@ -1,8 +1,12 @@
 """Data files, checked against their SHA-256 before anyone reads them."""
 
 import hashlib
+import io
 from pathlib import Path
 import re
+import zipfile
+
+import numpy
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 LINE_PATTERN = re.compile(r"([0-9a-f]{64})  (\S.*)")
@@ -61,3 +65,15 @@ def data_file(name: str, folder: Path = DATA_FOLDER) -> Path:
             f"  restore it with:  git checkout -- data/{name}"
         )
     return path
+
+
+def write_npz(path: Path, arrays: dict[str, numpy.ndarray]) -> None:
+    """Write an NPZ whose bytes depend on the arrays alone: no times, no user."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, array in arrays.items():
+            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3
+            buffer = io.BytesIO()
+            numpy.lib.format.write_array(buffer, numpy.asarray(array), version=(1, 0))
+            archive.writestr(member, buffer.getvalue(), compresslevel=9)

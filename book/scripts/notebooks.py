@@ -32,12 +32,14 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 import nbformat
 from tqdm import tqdm
 from utils.data import checksums
+from utils.long_runs import FOLDER
 from utils.seeding import book_seed
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 METADATA_KEY = "programming_with_data"
 EVAL_ROLE = re.compile(r"\{eval\}`([^`]+)`")
+LONG_RUN_NAME = re.compile(rf"{FOLDER}/(.*)-seed(\d+)\.npz")
 CELL_TIMEOUT = 300  # seconds; a whole chapter should need less than sixty
 AT_ONCE = 2  # chapters; with one thread each this beats one chapter with two threads
 KERNEL_ENVIRONMENT = {
@@ -101,7 +103,7 @@ def read_source(path: Path) -> nbformat.NotebookNode:
     nb.nbformat, nb.nbformat_minor = 4, 5
     seen = {}
     for cell in nb.cells:
-        digest = _sha256(cell.source)[:12]
+        digest = sha256(cell.source)[:12]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = f"{digest}-{seen[digest]}"
     return nb
@@ -120,19 +122,19 @@ def fingerprint(nb: nbformat.NotebookNode, root: Path = ROOT) -> str:
     parts = {
         "code": code,
         "utils": {
-            path.name: _sha256(path.read_text(encoding="utf-8"))
+            path.name: sha256(path.read_text(encoding="utf-8"))
             for path in sorted(root.glob("utils/*.py"))
         },
         "data": {
             name: digest
             for name, digest in checksums(root / "data").items()
-            if name in text
+            if _word_for(name) in text
         },
-        "lock": _sha256((root / "requirements.txt").read_text(encoding="utf-8")),
+        "lock": sha256((root / "requirements.txt").read_text(encoding="utf-8")),
         "seed": book_seed(),
         "environment": KERNEL_ENVIRONMENT,
     }
-    return _sha256(json.dumps(parts, sort_keys=True))
+    return sha256(json.dumps(parts, sort_keys=True))
 
 
 def with_old_outputs(nb, old) -> bool:
@@ -340,8 +342,15 @@ def _write(path: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _word_for(data_name: str) -> str:
+    """What a chapter's code writes to read a data file, or the result of a long run."""
+    run = LONG_RUN_NAME.fullmatch(data_name)
+    return run[1] if run and int(run[2]) == book_seed() else data_name
+
+
+def sha256(content: str | bytes) -> str:
+    content = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(content).hexdigest()
 
 
 def _first_line(source: str) -> str:
