@@ -79,5 +79,5 @@ chapter: environment ## Begin a chapter from the template (TOPIC=... NAME=...)
 	@$(BIN)/python -m book.scripts.new_chapter "$(TOPIC)" "$(NAME)"
 
 clean: ## Remove all that was built, the environment included
-	rm -rf _build .venv .pytest_cache .ruff_cache .coverage
+	rm -rf _build artifacts .venv .pytest_cache .ruff_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

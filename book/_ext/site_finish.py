@@ -5,10 +5,13 @@
   use) and all source maps go; figures are stored with as few colours as they have;
 - the addresses for "edit this page", Binder and Colab appear only where
   BOOK_REPOSITORY_URL is set, absolute links of the social cards where BOOK_SITE_URL is;
+- sounds are taken out of the pages into files, so that only who listens loads them;
 - figures are loaded when they come into view, wide blocks can be reached and scrolled
   by keyboard, inputs have labels.
 """
 
+import base64
+import hashlib
 import importlib.util
 import logging
 import os
@@ -33,6 +36,7 @@ MATHJAX_PARTS = (
     "output/chtml/fonts/tex",
     "a11y/assistive-mml",
 )
+SOUND = re.compile(r'src="data:audio/(\w+);base64,([^"]+)"')
 WOFF2 = '.woff2") format("woff2")'
 CONSOLE = re.compile(r"\bconsole\.log\(")  # a reader's console is for real errors
 
@@ -99,7 +103,7 @@ def finish(app, exception) -> None:
     for path in out.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
-        finished = finish_page(text)
+        finished = _sounds_to_files(finish_page(text), path.parent, out / "_sounds")
         if path == out / "404.html":
             finished = _from_any_folder(finished)
         if finished != text:
@@ -125,6 +129,19 @@ def finish_page(html: str) -> str:
         r"<img (?![^>]*loading=)", '<img loading="lazy" decoding="async" ', html
     )
     return html
+
+
+def _sounds_to_files(html: str, page: Path, folder: Path) -> str:
+    """The page with links to its sounds, which are written to ``folder``."""
+
+    def link(match):
+        content = base64.b64decode(match[2])
+        path = folder / f"{hashlib.sha256(content).hexdigest()[:16]}.{match[1]}"
+        folder.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        return f'src="{Path(os.path.relpath(path, page)).as_posix()}"'
+
+    return SOUND.sub(link, html)
 
 
 def _from_any_folder(html: str) -> str:

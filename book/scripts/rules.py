@@ -15,6 +15,7 @@ import nbformat
 from utils.claims import MIME_TYPE
 import yaml
 
+from book.scripts import long_runs
 from book.scripts.notebooks import (
     ROOT,
     ChapterError,
@@ -43,8 +44,10 @@ SCIKIT_RANDOM = {
     "MLPClassifier", "MLPRegressor", "RandomForestClassifier", "RandomForestRegressor",
     "HistGradientBoostingClassifier", "HistGradientBoostingRegressor", "KMeans",
     "GaussianMixture", "SGDClassifier", "SGDRegressor", "TSNE", "resample", "shuffle",
-    "permutation_test_score", "permutation_importance",
+    "permutation_test_score", "permutation_importance", "RepeatedKFold",
+    "RepeatedStratifiedKFold",
 }  # fmt: skip
+SCIKIT_FOLDS = {"KFold", "StratifiedKFold", "GroupKFold", "StratifiedGroupKFold"}
 
 
 class Source:
@@ -85,7 +88,7 @@ def chapter_problems(name: str, root: Path = ROOT) -> list[str]:
     source = Source(chapter_files(name, root)[0], root)
     problems = _structure(source) + _code(source, name) + page_problems(source, root)
     problems += _figures(source, chapter_files(name, root)[1])
-    return problems
+    return problems + long_runs.problems(name, root)
 
 
 def notebook_problems(name: str, root: Path = ROOT) -> list[str]:
@@ -181,7 +184,10 @@ def _code(source: Source, name: str) -> list[str]:
                 problems += _claim_problems(node, where, name)
             elif function in UNSEEDED and not node.args and not node.keywords:
                 problems.append(f"{where}: {called}() without a seed")
-            elif function in SCIKIT_RANDOM and "random_state" not in arguments:
+            elif "random_state" not in arguments and (
+                function in SCIKIT_RANDOM
+                or (function in SCIKIT_FOLDS and "shuffle" in arguments)
+            ):
                 problems.append(f"{where}: {called}(...) without random_state")
             elif owner in GLOBAL_GENERATORS and function not in UNSEEDED | {"seed"}:
                 draws = draws or f"{where}: {called}(...)"
@@ -258,7 +264,7 @@ def book_problems(root: Path = ROOT) -> list[str]:
         entry = re.search(r"(?:file|root): *(\S+)", line)
         if entry and not (root / f"{entry[1]}.md").exists():
             problems.append(f"_toc.yml:{number}: there is no {entry[1]}.md")
-    return problems + _ids_used_twice(root)
+    return problems + _ids_used_twice(root) + long_runs.leftovers(root)
 
 
 def _ids_used_twice(root: Path) -> list[str]:

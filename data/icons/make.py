@@ -89,8 +89,9 @@ def svg(body: str, box: list[float]) -> str:
 def raster(drawing: str) -> numpy.ndarray:
     """Ink, (SIDE, SIDE), 0 to 255: cut to what is drawn, centred, in LEVELS steps.
 
-    Colours become grey by their lightness over white paper; the darkest spot of each
-    drawing is made black. A drawing with nothing on it gives zeros.
+    Colours become grey by their lightness over white paper. What is lighter than a
+    tenth of black counts as paper; the darkest spot of the rest is made black. A
+    drawing with nothing on it gives zeros.
     """
     encoded = bytes(resvg_py.svg_to_bytes(svg_string=drawing))
     picture = Image.open(io.BytesIO(encoded)).convert("RGBA")
@@ -135,7 +136,7 @@ def families(table: pd.DataFrame, images: numpy.ndarray) -> list[str]:
             if authors[i] != authors[j]:
                 pair = tuple(sorted((authors[i], authors[j])))
                 copied.setdefault(pair, set()).add(concept)
-    hands = DisjointSet(table["author"].unique())
+    hands = DisjointSet({*table["author"], *sum(selection.SAME_HAND, ())})
     for first, *others in selection.SAME_HAND:
         for author in others:
             hands.merge(first, author)

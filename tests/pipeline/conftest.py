@@ -10,7 +10,14 @@ import pytest
 from book.scripts.notebooks import KERNEL_ENVIRONMENT, ROOT
 
 NOT_COPIED = shutil.ignore_patterns(
-    ".venv", "_build", ".git", "__pycache__", ".*_cache", "*.ipynb", "node_modules"
+    ".venv",
+    "_build",
+    "artifacts",
+    ".git",
+    "__pycache__",
+    ".*_cache",
+    "*.ipynb",
+    "node_modules",
 )
 PROBE = """\
 ---

@@ -137,3 +137,20 @@ def test_addresses_appear_only_where_they_are_given(configured):
         given.html_theme_options["launch_buttons"]
     )
     assert given.ogp_site_url == "https://example.org/site/"
+
+
+def test_sounds_are_files_that_play_when_asked(visit, address):
+    """Of every chapter with sounds: none is loaded at first, each can be."""
+    with_sounds = [n for n in CHAPTERS if "<audio" in chapter_files(n)[1].read_text()]
+    assert with_sounds
+    for name in with_sounds:
+        opened = visit(address, f"chapters/{name}.html")
+        assert not [url for url in opened.requests if "_sounds" in url]
+        for sound in opened.page.locator("audio").all():
+            assert sound.get_attribute("aria-label")
+            seconds = sound.evaluate(
+                "a => new Promise((done, fail) => {"
+                "a.onloadedmetadata = () => done(a.duration);"
+                "a.onerror = () => fail(a.error.message); a.load()})"
+            )
+            assert 0.1 < seconds < 90

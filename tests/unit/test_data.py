@@ -2,8 +2,10 @@
 
 import hashlib
 
+import numpy
 import pytest
-from utils.data import DATA_FOLDER, DataError, checksums, data_file
+from utils.data import DATA_FOLDER, DataError, checksums, data_file, write_npz
+from utils.long_runs import FOLDER as LONG_RUNS
 
 CONTENT = bytes(range(256)) * 40
 
@@ -64,15 +66,48 @@ def test_malformed_list(tmp_path):
         checksums(tmp_path)
 
 
-def test_committed_data_is_whole_and_each_card_tells_its_checksum():
+def test_equal_arrays_make_equal_files(tmp_path):
+    arrays = {
+        "images": numpy.arange(12).reshape(3, 4),
+        "names": numpy.array(["a", "b"]),
+    }
+    for name in ("one.npz", "two.npz"):
+        write_npz(tmp_path / name, arrays)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    with numpy.load(tmp_path / "one.npz", allow_pickle=False) as stored:
+        assert stored["images"].tolist() == arrays["images"].tolist()
+        assert stored["names"].tolist() == ["a", "b"]
+
+
+def committed():
+    """The listed files that are data sets; long runs carry their record themselves."""
     sums = checksums()
-    assert sums
-    for name, digest in sums.items():
+    return {n: d for n, d in sums.items() if n.split("/")[0] != LONG_RUNS}
+
+
+def test_committed_data_is_whole_and_each_card_tells_its_checksum():
+    assert committed()
+    for name, digest in committed().items():
         card = data_file(name).parent / "README.md"
         assert digest in card.read_text(encoding="utf-8"), f"{card} lacks {digest}"
 
 
 def test_every_data_set_has_its_card_and_its_maker():
-    for folder in {DATA_FOLDER / name.split("/")[0] for name in checksums()}:
+    for folder in {DATA_FOLDER / name.split("/")[0] for name in committed()}:
         assert (folder / "README.md").exists(), folder
         assert (folder / "make.py").exists(), folder
+
+
+def test_stored_long_runs_are_whole_and_tell_their_time_and_code():
+    for name in set(checksums()) - set(committed()):
+        with numpy.load(data_file(name), allow_pickle=False) as stored:
+            assert float(stored["_seconds"]) > 0, name
+            assert len(str(stored["_code"])) == 64, name
+
+
+def test_nothing_lies_in_data_unlisted():
+    """A data file that no list knows would be read unchecked."""
+    kinds = (".csv", ".npz", ".tsv", ".json")
+    present = [path for path in DATA_FOLDER.rglob("*") if path.suffix in kinds]
+    names = {path.relative_to(DATA_FOLDER).as_posix() for path in present}
+    assert names == set(checksums())

@@ -1,0 +1,74 @@
+"""long_run(): computes only where it is asked to, else reads what is stored."""
+
+import hashlib
+
+from utils import long_run
+import numpy
+import pytest
+from utils.long_runs import CODE_VARIABLE, stored_name
+
+
+def compute():
+    return {"score": numpy.array([0.5, 0.75]), "names": numpy.array(["cat", "dog"])}
+
+
+def never():
+    raise AssertionError("computed, expected to be read")
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch):
+    """A folder with one run in it, made under seed 3."""
+    monkeypatch.setenv("BOOK_SEED", "3")
+    monkeypatch.setenv(CODE_VARIABLE, "abc")
+    made = long_run("pets/folds", compute, tmp_path)
+    monkeypatch.delenv(CODE_VARIABLE)
+    path = tmp_path / stored_name("pets/folds", 3)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    (tmp_path / "SHA256SUMS").write_text(f"{digest}  long-runs/pets/folds-seed3.npz\n")
+    return tmp_path, made
+
+
+def test_what_was_made_is_what_is_read(stored):
+    folder, made = stored
+    read = long_run("pets/folds", never, folder)
+    assert read["score"].tolist() == made["score"].tolist() == [0.5, 0.75]
+    assert read["names"].tolist() == ["cat", "dog"]
+    assert (read.seed, read.code, read.seconds) == (3, "abc", made.seconds)
+
+
+def test_equal_arrays_give_equal_files(stored, monkeypatch):
+    folder, _ = stored
+    path = folder / stored_name("pets/folds", 3)
+    before = path.read_bytes()
+    monkeypatch.setattr("time.process_time", lambda: 0.0)
+    monkeypatch.setenv(CODE_VARIABLE, "abc")
+    long_run("pets/folds", compute, folder)
+    first = path.read_bytes()
+    long_run("pets/folds", compute, folder)
+    assert path.read_bytes() == first
+    assert len(first) == len(before)
+
+
+def test_another_seed_has_another_run(stored, monkeypatch):
+    monkeypatch.setenv("BOOK_SEED", "4")
+    with pytest.raises(
+        KeyError, match="no stored run 'pets/folds' for seed 4.*long-runs"
+    ):
+        long_run("pets/folds", never, stored[0])
+
+
+def test_a_damaged_run_is_refused(stored):
+    folder, _ = stored
+    path = folder / stored_name("pets/folds", 3)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(
+        RuntimeError, match="is not the file this book was written with"
+    ):
+        long_run("pets/folds", never, folder)
+
+
+def test_asking_for_an_array_that_was_not_stored(stored):
+    read = long_run("pets/folds", never, stored[0])
+    with pytest.raises(KeyError, match="no array 'loss'.*'names', 'score'"):
+        read["loss"]

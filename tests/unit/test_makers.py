@@ -1,0 +1,270 @@
+"""The makers of the data sets: what they read, refuse, and write."""
+
+import hashlib
+import io
+import json
+import tarfile
+import zipfile
+
+import numpy
+import pandas as pd
+import pytest
+
+from data import sources
+from data.animals import make as animals
+from data.digits import make as digits
+from data.icons import make as icons
+from data.icons import selection
+from data.mushrooms import make as mushrooms
+
+
+def tar(members: dict[str, bytes]) -> bytes:
+    """A gzipped archive of the members, as npm and Debian pack theirs."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return content.getvalue()
+
+
+# ---- Packages -------------------------------------------------------------------
+
+
+def test_a_package_on_the_disk_is_checked_and_read(tmp_path):
+    path = tmp_path / "package.tgz"
+    path.write_bytes(b"content")
+    digest = hashlib.sha256(b"content").hexdigest()
+    for fetch in (sources.npm, sources.pypi, sources.debian):
+        assert fetch("any@1", digest, path) == b"content"
+
+
+def test_a_package_that_is_another_one_is_refused(tmp_path):
+    path = tmp_path / "package.tgz"
+    path.write_bytes(b"content")
+    with pytest.raises(SystemExit) as error:
+        sources.npm("any@1", "0" * 64, path)
+    message = str(error.value)
+    assert str(path) in message and "0" * 64 in message
+    assert hashlib.sha256(b"content").hexdigest() in message
+
+
+def test_a_command_that_fails_is_told(monkeypatch, tmp_path):
+    tool = tmp_path / "npm"
+    tool.write_text("#!/bin/sh\necho no such package >&2; exit 1\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(SystemExit, match="npm pack .*failed:\nno such package"):
+        sources.npm("any@1", "0" * 64)
+
+
+def test_the_line_for_the_list(tmp_path):
+    (tmp_path / "set").mkdir()
+    path = tmp_path / "set" / "table.csv"
+    path.write_bytes(b"a,b\n")
+    assert sources.sum_line(path) == (
+        hashlib.sha256(b"a,b\n").hexdigest() + "  set/table.csv"
+    )
+
+
+# ---- Digits ---------------------------------------------------------------------
+
+
+def digits_package(values) -> bytes:
+    return tar(
+        {
+            f"package/src/digits/{label}.json": json.dumps({"data": values}).encode()
+            for label in range(10)
+        }
+    )
+
+
+def test_digits_are_bytes_again():
+    whole = numpy.arange(784) % 256
+    rounded = [round(value / 255, 3) for value in whole.tolist()]
+    images, labels = digits.read(digits_package(rounded))
+    assert images.shape == (10, 28, 28) and labels.tolist() == list(range(10))
+    assert images[3].ravel().tolist() == whole.tolist()
+
+
+def test_grey_values_that_are_not_bytes_are_refused():
+    with pytest.raises(SystemExit, match="digit 0: grey values are not bytes"):
+        digits.read(digits_package([0.0022] * 784))
+
+
+def test_digits_are_ordered_by_content_and_never_repeated():
+    images = numpy.random.default_rng(0).integers(0, 256, (20, 28, 28), dtype="uint8")
+    labels = numpy.arange(20, dtype="uint8")
+    first = digits.in_order(images, labels)
+    other = digits.in_order(images[::-1], labels[::-1])
+    assert numpy.array_equal(first["images"], other["images"])
+    assert first["labels"].tolist() == other["labels"].tolist() != labels.tolist()
+    with pytest.raises(SystemExit, match="two pictures are the same"):
+        digits.in_order(images[[0, 0]], labels[:2])
+
+
+# ---- Mushrooms ------------------------------------------------------------------
+
+CODES = """\
+     1. cap-shape:                bell=b,conical=c
+     2. bruises?:                 bruises=t,no=f
+     3. gill-color:               black=k,brown=n,
+                                  white=w
+"""
+
+
+def test_letters_become_words():
+    table = mushrooms.decode("p,b,t,w\ne,c,f,k\n", CODES)
+    assert list(table) == ["class", "cap_shape", "bruises", "gill_color"]
+    assert table.iloc[0].tolist() == ["poisonous", "bell", "bruises", "white"]
+    assert table.iloc[1].tolist() == ["edible", "conical", "no", "black"]
+
+
+def test_a_letter_that_means_nothing_is_named():
+    with pytest.raises(
+        SystemExit, match="row 2: 'x' stands for no cap_shape.*'b', 'c'"
+    ):
+        mushrooms.decode("p,b,t,w\ne,x,f,k\n", CODES)
+
+
+def test_the_package_holds_table_and_words():
+    members = {f"{mushrooms.STEM}.data": b"p,b,t,w\n", f"{mushrooms.STEM}.fmap": b"1."}
+    assert mushrooms.read(tar(members)) == ("p,b,t,w\n", "1.")
+
+
+# ---- Animals --------------------------------------------------------------------
+
+ZOO = "name\thair\tvenomous\ttype\nstring\td\td\td\nmeta\t\t\tclass\n"
+
+
+def test_two_frogs_get_two_names():
+    text = ZOO + "bear\t1\t0\tmammal\nfrog\t0\t0\tamphibian\nfrog\t0\t1\tamphibian\n"
+    table = animals.animals(text)
+    assert table["name"].tolist() == ["bear", "frog (harmless)", "frog (venomous)"]
+    assert table["hair"].tolist() == [1, 0, 0]
+
+
+def test_other_animals_of_one_name_are_refused():
+    with pytest.raises(SystemExit, match="two animals of one name"):
+        animals.animals(ZOO + "bear\t1\t0\tmammal\nbear\t1\t0\tmammal\n")
+
+
+def test_the_table_is_read_from_the_wheel():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as wheel:
+        wheel.writestr(animals.MEMBER, ZOO)
+    assert animals.read(content.getvalue()) == ZOO
+
+
+# ---- Icons ----------------------------------------------------------------------
+
+SQUARE = '<path fill="currentColor" d="M2 2h{w}v{h}h-{w}z"/>'
+
+
+def icon_set(prefix, icons_by_name, author="Ann", licence="MIT"):
+    return json.dumps(
+        {
+            "prefix": prefix,
+            "info": {
+                "name": prefix.title(),
+                "author": {"name": author, "url": "https://example.org"},
+                "license": {"spdx": licence},
+            },
+            "icons": {name: {"body": body} for name, body in icons_by_name.items()},
+            "width": 24,
+            "height": 24,
+        }
+    ).encode()
+
+
+def square(width=20, height=20) -> str:
+    return SQUARE.format(w=width, h=height)
+
+
+def package(**sets) -> bytes:
+    return tar({f"package/json/{name}.json": data for name, data in sets.items()})
+
+
+def test_only_wanted_drawings_of_free_sets_are_taken():
+    content = package(
+        good=icon_set("good", {"cat": square(), "hot-dog": square(), "gear": square()}),
+        closed=icon_set("closed", {"cat": square()}, licence="CC-BY-NC-4.0"),
+        logos=icon_set("logos", {"cat": square()}),
+    )
+    table = icons.candidates(content)
+    assert table[["set", "name", "concept"]].to_numpy().tolist() == [
+        ["good", "cat", "cat"]
+    ]
+    assert table.loc[0, ["author", "licence"]].tolist() == ["Ann", "MIT"]
+
+
+def test_a_drawing_fills_its_picture_in_sixteen_greys():
+    tall = icons.raster(icons.svg(square(5, 20), [0, 0, 24, 24]))
+    assert tall.shape == (48, 48) and tall.dtype == numpy.uint8
+    rows, columns = (numpy.flatnonzero(tall.max(axis)) for axis in (1, 0))
+    assert (rows[0], rows[-1]) == (2, 45)
+    assert abs(len(columns) - 11) <= 1 and abs(columns.mean() - 23.5) <= 0.5
+    assert tall.max() == 255 and set(numpy.unique(tall) % 17) == {0}
+    assert not icons.raster(icons.svg("", [0, 0, 24, 24])).any()
+
+
+def test_faint_colours_become_dark_ink():
+    pale = square().replace("currentColor", "#ccaa66")
+    assert icons.raster(icons.svg(pale, [0, 0, 24, 24])).max() == 255
+
+
+def drawings(count, seed):
+    shape = (count, icons.SIDE, icons.SIDE)
+    noise = numpy.random.default_rng(seed).random(shape)
+    return (255 * (noise > 0.7)).astype("uint8")
+
+
+def table_of(concepts, authors):
+    return pd.DataFrame({"concept": concepts, "author": authors})
+
+
+def test_authors_who_copy_each_other_are_one_family():
+    things = ["car", "tree", "fish"]
+    ann, bob = drawings(3, seed=1), drawings(3, seed=2)
+    images = numpy.concatenate([ann, ann, bob])
+    table = table_of(things * 3, ["Ann"] * 3 + ["Cy"] * 3 + ["Bob"] * 3)
+    assert icons.families(table, images) == ["Ann"] * 6 + ["Bob"] * 3
+    images[3] = bob[0]  # two copies in common are not enough
+    assert icons.families(table, images)[3] == "Cy"
+
+
+def test_families_that_are_known_to_be_one():
+    first, other = selection.SAME_HAND[0][:2]
+    table = table_of(["car", "tree"], [first, other])
+    assert len(set(icons.families(table, drawings(2, seed=3)))) == 1
+
+
+def test_near_copies_empty_pictures_and_a_flood_of_one_family_are_left_out():
+    images = drawings(9, seed=4)
+    images[1], images[2] = images[0], 0  # a copy, and nothing
+    table = table_of(["car"] * 9, ["Ann", "Bob", "Bob"] + ["Cy"] * 6)
+    table["family"] = table["author"]
+    rows = icons.chosen(table, images)
+    assert 2 not in rows and len({0, 1} & set(rows)) == 1
+    assert (table.loc[rows, "family"] == "Cy").sum() == selection.cap("car") == 3
+    assert icons.chosen(table, images) == rows
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("cat", "cat"),
+        ("cat-outline", "cat"),
+        ("animal-cat-24-filled", "cat"),
+        ("weary-cat-face", "cat"),
+        ("puppy", "dog"),
+        ("hot-dog", None),
+        ("balloon-dog", None),
+        ("cat-and-dog", None),
+        ("bike-24", "bicycle"),
+        ("home-edit", None),
+    ],
+)
+def test_what_a_drawing_shows_by_its_name(name, expected):
+    assert selection.concept("any", name) == expected

@@ -1,0 +1,262 @@
+"""Speech: words spoken by espeak-ng, their log-mel pictures, and a player for the page.
+
+The voices are those of the espeak-ng library, which the package ``espeakng-loader``
+brings along. They are synthetic. The library keeps hidden state: the same call gives
+other samples the second time. So each list of utterances is spoken by a fresh process,
+from first to last; then the same list gives the same samples, anywhere.
+"""
+
+import base64
+import ctypes
+from importlib import metadata
+import io
+import json
+from math import gcd
+import os
+from pathlib import Path
+import subprocess
+import sys
+import tempfile
+from typing import NamedTuple
+import wave
+
+import espeakng_loader
+from IPython.display import HTML
+import numpy
+from scipy.fft import rfft
+from scipy.signal import resample_poly
+from tqdm.auto import tqdm
+from utils.artifacts import ARTIFACTS_FOLDER, artifact
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARY_RATE = 22_050  # samples a second, as espeak-ng gives them
+# English as espeak-ng names it. Other names, en-gb among them, it refuses.
+ACCENTS = (
+    "en", "en-029", "en-gb-scotland", "en-gb-x-gbclan", "en-gb-x-gbcwmd",
+    "en-gb-x-rp", "en-us", "en-us-nyc",
+)  # fmt: skip
+CRASHES = {"Demonic"}  # a variant that can end the process
+WORDS_PER_MINUTE = (80, 450)
+PITCHES = (0, 99)
+
+
+class Utterance(NamedTuple):
+    """What is said, by whom, how fast (words a minute) and how high (0 to 99)."""
+
+    text: str
+    voice: str = "en-us"
+    words_per_minute: int = 175
+    pitch: int = 50
+
+
+def variants() -> list[str]:
+    """The timbres of espeak-ng; a voice is an accent, or accent+variant."""
+    folder = Path(espeakng_loader.get_data_path(), "voices", "!v")
+    return sorted({path.name for path in folder.iterdir()} - CRASHES)
+
+
+def speak(utterances, sample_rate: int = LIBRARY_RATE) -> list[numpy.ndarray]:
+    """Each utterance as float32 samples between -1 and 1, ``sample_rate`` a second.
+
+    ``utterances`` is a list of ``Utterance`` (or tuples like it). The list is spoken by
+    one fresh process, so equal lists give equal samples; a part of the list alone does
+    not. Raises ValueError for an empty text, a voice that does not exist, a speed or a
+    pitch outside its range, and RuntimeError where the process dies; both name the
+    utterance.
+    """
+    utterances = [Utterance(*utterance) for utterance in utterances]
+    known = set(variants())
+    for position, utterance in enumerate(utterances):
+        problem = _problem(utterance, known)
+        if problem:
+            raise ValueError(f"utterance {position}: {problem}")
+    if sample_rate < 1:
+        raise ValueError(f"sample_rate is {sample_rate}, expected at least 1")
+    divisor = gcd(sample_rate, LIBRARY_RATE)
+    up, down = sample_rate // divisor, LIBRARY_RATE // divisor
+    return [
+        resample_poly(samples.astype("float32") / 32768, up, down).astype("float32")
+        for samples in _spoken(utterances)
+    ]
+
+
+def corpus(
+    name: str, utterances, sample_rate: int = LIBRARY_RATE, folder=ARTIFACTS_FOLDER
+) -> list[numpy.ndarray]:
+    """As ``speak``, but spoken once and kept in the store of artifacts as ``name``.
+
+    Samples are kept as 16-bit numbers, rounded to a step of 1/16384: resampling may
+    overshoot 1, and nothing is clipped.
+    """
+    utterances = [list(Utterance(*utterance)) for utterance in utterances]
+    version = metadata.version("espeakng-loader")
+
+    def make():
+        spoken = speak(utterances, sample_rate)
+        whole = numpy.concatenate(spoken) if spoken else numpy.zeros(0)
+        samples = (whole * 16384).round().astype("int16")
+        return {"samples": samples, "lengths": [len(one) for one in spoken]}
+
+    stored = artifact(
+        name, json.dumps([utterances, sample_rate, version]), make, folder
+    )
+    ends = numpy.cumsum(stored["lengths"])[:-1].astype(int)
+    parts = numpy.split(stored["samples"], ends) if utterances else []
+    return [part.astype("float32") / 16384 for part in parts]
+
+
+def log_mel(
+    samples: numpy.ndarray,
+    sample_rate: int,
+    num_mels: int = 40,
+    window: int = 256,
+    hop: int = 128,
+) -> numpy.ndarray:
+    """The log-mel picture of sound, float32 of shape (..., frames, num_mels).
+
+    ``samples`` has shape (..., samples). Each frame is a Hann window of ``window``
+    samples, ``hop`` after the last; its power spectrum is gathered into ``num_mels``
+    triangular bands, evenly spaced on the mel scale from 0 to half the sample rate, and
+    given as a natural logarithm. The faintest power is 1e-6. Raises ValueError where
+    the sound is shorter than a window.
+
+    Source: Davis and Mermelstein (1980), with the mel scale of O'Shaughnessy (1987).
+    """
+    samples = numpy.asarray(samples, dtype="float32")
+    if samples.shape[-1] < window:
+        raise ValueError(
+            f"samples has {samples.shape[-1]} samples, expected a window of {window}"
+        )
+    frames = numpy.lib.stride_tricks.sliding_window_view(samples, window, axis=-1)
+    frames = frames[..., ::hop, :] * numpy.hanning(window).astype("float32")
+    power = numpy.square(numpy.abs(rfft(frames, axis=-1)))
+    bands = mel_bands(sample_rate, num_mels, window)
+    return numpy.log(numpy.maximum(power @ bands.T, 1e-6)).astype("float32")
+
+
+def mel_bands(sample_rate: int, num_mels: int, window: int) -> numpy.ndarray:
+    """The weight of each frequency in each band, (num_mels, window // 2 + 1)."""
+    highest = 2595 * numpy.log10(1 + sample_rate / 2 / 700)
+    corners = 700 * (10 ** (numpy.linspace(0, highest, num_mels + 2) / 2595) - 1)
+    frequencies = numpy.fft.rfftfreq(window, 1 / sample_rate)
+    low, middle, high = (corners[i : i + num_mels, None] for i in range(3))
+    rising = (frequencies - low) / (middle - low)
+    falling = (high - frequencies) / (high - middle)
+    return numpy.maximum(numpy.minimum(rising, falling), 0).astype("float32")
+
+
+def player(samples: numpy.ndarray, sample_rate: int, label: str) -> HTML:
+    """A player for one sound, as loud as it can be; nothing plays by itself.
+
+    ``samples`` has shape (samples,); ``label`` says what is heard, for everyone.
+    """
+    samples = numpy.asarray(samples, dtype="float32")
+    if samples.ndim != 1 or not len(samples):
+        raise ValueError(f"samples has shape {samples.shape}, expected (samples,)")
+    peak = max(float(numpy.abs(samples).max()), 1e-9)
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sample_rate)
+        file.writeframes((samples / peak * 32000).astype("<i2").tobytes())
+    encoded = base64.b64encode(content.getvalue()).decode("ascii")
+    text = label.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return HTML(
+        f'<figure class="sound"><figcaption>{text}</figcaption><audio controls '
+        f'preload="none" aria-label="{text}" src="data:audio/wav;base64,{encoded}">'
+        f"</audio></figure>"
+    )
+
+
+def _problem(utterance: Utterance, known: set[str]) -> str | None:
+    """What is wrong with an utterance, for people; None where nothing is."""
+    accent, _, variant = utterance.voice.partition("+")
+    if not utterance.text.strip():
+        return f"text is {utterance.text!r}, expected something to say"
+    if accent not in ACCENTS:
+        return f"voice {utterance.voice!r}: expected an accent of {', '.join(ACCENTS)}"
+    if "+" in utterance.voice and variant not in known:
+        return (
+            f"voice {utterance.voice!r}: {variant!r} is none of utils.speech.variants()"
+        )
+    for field, (low, high) in (
+        ("words_per_minute", WORDS_PER_MINUTE),
+        ("pitch", PITCHES),
+    ):
+        if not low <= getattr(utterance, field) <= high:
+            return f"{field} is {getattr(utterance, field)}, expected {low} to {high}"
+    return None
+
+
+# ---- The process that speaks ---------------------------------------------------
+
+
+def _spoken(utterances: list[Utterance]) -> list[numpy.ndarray]:
+    """What a fresh process says: int16 samples at LIBRARY_RATE for each utterance."""
+    if not utterances:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        task, result = Path(folder, "task.json"), Path(folder, "result.npz")
+        task.write_text(json.dumps(utterances), encoding="utf-8")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "utils.speech", str(task), str(result)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        position = 0
+        quiet = bool(os.environ.get("TQDM_DISABLE"))  # its notebook bars do not ask
+        for line in tqdm(
+            process.stdout, "speaking", len(utterances), leave=False, disable=quiet
+        ):
+            position = int(line)
+        if process.wait():
+            raise RuntimeError(
+                f"espeak-ng died with exit code {process.returncode} at utterance "
+                f"{position}: {utterances[position]}"
+            )
+        with numpy.load(result) as stored:
+            ends = numpy.cumsum(stored["lengths"])[:-1]
+            return numpy.split(stored["samples"], ends)
+
+
+def _speak_all(task: Path, result: Path) -> None:
+    """Speak a task's utterances in order; print the number of each beforehand."""
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    data = espeakng_loader.get_data_path().encode()
+    chunks = []
+
+    @ctypes.CFUNCTYPE(
+        ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+    )
+    def keep(samples, count, events):
+        if samples and count > 0:
+            chunks.append(numpy.ctypeslib.as_array(samples, (count,)).copy())
+        return 0
+
+    synchronous, characters, utf8, rate, pitch = 2, 1, 1, 1, 3  # as speak_lib.h has it
+    if library.espeak_Initialize(synchronous, 0, data, 0) != LIBRARY_RATE:
+        raise RuntimeError("espeak-ng could not be started")
+    library.espeak_SetSynthCallback(keep)
+    library.espeak_ng_SetRandSeed(1)
+    spoken = []
+    for position, utterance in enumerate(json.loads(task.read_text("utf-8"))):
+        print(position, flush=True)
+        said = Utterance(*utterance)
+        if library.espeak_SetVoiceByName(said.voice.encode()):
+            raise RuntimeError(f"espeak-ng refuses the voice {said.voice!r}")
+        library.espeak_SetParameter(rate, said.words_per_minute, 0)
+        library.espeak_SetParameter(pitch, said.pitch, 0)
+        text = said.text.encode()
+        library.espeak_Synth(text, len(text) + 1, 0, characters, 0, utf8, None, None)
+        library.espeak_Synchronize()
+        spoken.append(numpy.concatenate(chunks) if chunks else numpy.zeros(0, "int16"))
+        chunks.clear()
+    numpy.savez(
+        result, samples=numpy.concatenate(spoken), lengths=[len(s) for s in spoken]
+    )
+
+
+if __name__ == "__main__":
+    _speak_all(Path(sys.argv[1]), Path(sys.argv[2]))
