@@ -86,7 +86,7 @@ DRAWN_ALIKE = _words(
     globe heart house key laptop leaf lightning lock magnet moon pencil pill star sun tv
     """
 )
-# Of different families' drawings of one thing that correlate more than this, one stays.
+# Of drawings of one thing that correlate more than this, one stays.
 ALIKE = 0.97
 
 
