@@ -10,15 +10,19 @@ so the landing page shows what the last run has drawn.
 """
 
 import base64
+import io
 from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 import nbformat
+from PIL import Image
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
 from book.scripts.notebooks import chapter_files
+
+CARD_PIXELS = 480  # a card is 240 wide at most; screens may have two for one
 
 
 class ChapterCard(SphinxDirective):
@@ -64,7 +68,11 @@ class ChapterCard(SphinxDirective):
                 if "image/png" in output.get("data", {}):
                     target = Path(self.env.srcdir, "_build", "cards", f"{name}.png")
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    target.write_bytes(base64.b64decode(output.data["image/png"]))
+                    content = base64.b64decode(output.data["image/png"])
+                    picture = Image.open(io.BytesIO(content)).convert("RGBA")
+                    picture.thumbnail((CARD_PIXELS, CARD_PIXELS))
+                    few = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
+                    few.save(target, optimize=True)
                     image = options.get("image", {})
                     return nodes.image(
                         uri=f"/_build/cards/{name}.png",
