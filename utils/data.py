@@ -7,6 +7,7 @@ import re
 import zipfile
 
 import numpy
+from utils.packages import LIST, PackageError, fetch, is_fetched
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 LINE_PATTERN = re.compile(r"([0-9a-f]{64})  (\S.*)")
@@ -44,7 +45,8 @@ def data_file(name: str, folder: Path = DATA_FOLDER) -> Path:
     """The path of a data file, after its SHA-256 was found to be as listed.
 
     ``name`` is relative to ``data/``, such as ``"digits/digits.npz"``. Read the
-    file with whatever library reads its format. Raises KeyError for a name that is
+    file with whatever library reads its format. A file that comes from a package
+    (utils.packages) is fetched where it is missing. Raises KeyError for a name that is
     not listed, and DataError for a file that is missing or damaged; the message
     names the file, the expected and the found checksum, and the mending command.
     """
@@ -53,6 +55,15 @@ def data_file(name: str, folder: Path = DATA_FOLDER) -> Path:
         known = ", ".join(sorted(sums)) or "none"
         raise KeyError(f"no data file {name!r}; files listed in SHA256SUMS: {known}")
     path = folder / name
+    mend = f"git checkout -- data/{name}"
+    reason = ""
+    if is_fetched(name, folder):
+        mend = f"rm -f data/{name} && make data"
+        try:
+            fetch(path.parent)
+        except PackageError as error:
+            reason = f"\n  {error}"
+            mend = "make data, when there is a network"
     found = "no file"
     if path.is_file():
         with path.open("rb") as stream:
@@ -62,9 +73,20 @@ def data_file(name: str, folder: Path = DATA_FOLDER) -> Path:
             f"{path} is not the file this book was written with.\n"
             f"  expected SHA-256: {sums[name]}\n"
             f"  found SHA-256:    {found}\n"
-            f"  restore it with:  git checkout -- data/{name}"
+            f"  restore it with:  {mend}{reason}"
         )
     return path
+
+
+def fetch_all(folder: Path = DATA_FOLDER) -> None:
+    """Fetch and check every file that comes from a package (``make data``).
+
+    Raises DataError as ``data_file`` does.
+    """
+    for data_set in sorted(path.parent for path in folder.glob(f"*/{LIST}")):
+        for name in checksums(folder):
+            if folder / name.rsplit("/", 1)[0] == data_set:
+                data_file(name, folder)
 
 
 def write_npz(path: Path, arrays: dict[str, numpy.ndarray]) -> None:

@@ -5,7 +5,8 @@
   use) and all source maps go; figures are stored with as few colours as they have;
 - the addresses for "edit this page", Binder and Colab appear only where
   BOOK_REPOSITORY_URL is set, absolute links of the social cards where BOOK_SITE_URL is;
-- sounds are taken out of the pages into files, so that only who listens loads them;
+- sounds and data of a page's own scripts are taken out of the pages into files, so that
+  only who listens or asks for them loads them;
 - figures are loaded when they come into view, wide blocks can be reached and scrolled
   by keyboard, inputs have labels.
 """
@@ -13,6 +14,7 @@
 import base64
 import hashlib
 import importlib.util
+import json
 import logging
 import os
 from pathlib import Path
@@ -35,6 +37,10 @@ MATHJAX_PARTS = (
     "output/chtml",
     "output/chtml/fonts/tex",
     "a11y/assistive-mml",
+)
+DATA = re.compile(
+    r'<script type="application/json" id="([a-z0-9-]+)" data-on-demand>(.*?)</script>',
+    re.DOTALL,
 )
 SOUND = re.compile(r'src="data:audio/(\w+);base64,([^"]+)"')
 WOFF2 = '.woff2") format("woff2")'
@@ -104,6 +110,7 @@ def finish(app, exception) -> None:
         text = path.read_text(encoding="utf-8")
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
         finished = _sounds_to_files(finish_page(text), path.parent, out / "_sounds")
+        finished = _data_to_files(finished, path.parent, out / "_data")
         if path == out / "404.html":
             finished = _from_any_folder(finished)
         if finished != text:
@@ -142,6 +149,29 @@ def _sounds_to_files(html: str, page: Path, folder: Path) -> str:
         return f'src="{Path(os.path.relpath(path, page)).as_posix()}"'
 
     return SOUND.sub(link, html)
+
+
+def _data_to_files(html: str, page: Path, folder: Path) -> str:
+    """The page with empty elements in the place of its data on demand.
+
+    Each names, as its data-src, a script that fills it. (A script can be loaded from
+    file:// too; data cannot.)
+    """
+
+    def link(match):
+        name, content = match.groups()
+        fill = f"document.getElementById({json.dumps(name)}).textContent"
+        script = f"{fill} = {json.dumps(content)};\n"
+        digest = hashlib.sha256(script.encode()).hexdigest()[:16]
+        path = folder / f"{digest}.js"
+        folder.mkdir(exist_ok=True)
+        path.write_text(script, encoding="utf-8")
+        source = Path(os.path.relpath(path, page)).as_posix()
+        return (
+            f'<script type="application/json" id="{name}" data-src="{source}"></script>'
+        )
+
+    return DATA.sub(link, html)
 
 
 def _from_any_folder(html: str) -> str:

@@ -67,5 +67,7 @@ for name, pattern in copies.items() if sys.platform == "linux" else ():
 .venv/bin/python -c 'import pathlib, sys, sysconfig
 site = pathlib.Path(sysconfig.get_path("purelib"))
 (site / "programming-with-data.pth").write_text(sys.argv[1] + "\n")' "$root"
+# Data that may not be passed on. Without a network the chapter that reads them asks again.
+.venv/bin/python -m book.scripts.fetch_data || true
 printf '%s\n' "$root" >"$root_note"
 cp requirements.txt "$done_copy"

@@ -1,6 +1,7 @@
 """data_file(): only the file that the book was written with is ever handed out."""
 
 import hashlib
+import re
 
 import numpy
 import pytest
@@ -95,7 +96,7 @@ def test_committed_data_is_whole_and_each_card_tells_its_checksum():
 def test_every_data_set_has_its_card_and_its_maker():
     for folder in {DATA_FOLDER / name.split("/")[0] for name in committed()}:
         assert (folder / "README.md").exists(), folder
-        assert (folder / "make.py").exists(), folder
+        assert (folder / "make.py").exists() or (folder / "package.toml").exists()
 
 
 def test_stored_long_runs_are_whole_and_tell_their_time_and_code():
@@ -103,11 +104,13 @@ def test_stored_long_runs_are_whole_and_tell_their_time_and_code():
         with numpy.load(data_file(name), allow_pickle=False) as stored:
             assert float(stored["_seconds"]) > 0, name
             assert len(str(stored["_code"])) == 64, name
+            assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(stored["_made"])), name
+            assert all("==" in item for item in stored["_versions"]), name
 
 
 def test_nothing_lies_in_data_unlisted():
     """A data file that no list knows would be read unchecked."""
-    kinds = (".csv", ".npz", ".tsv", ".json")
+    kinds = (".csv", ".gz", ".npz", ".tsv", ".json", ".inter", ".item", ".user")
     present = [path for path in DATA_FOLDER.rglob("*") if path.suffix in kinds]
     names = {path.relative_to(DATA_FOLDER).as_posix() for path in present}
     assert names == set(checksums())

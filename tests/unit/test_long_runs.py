@@ -1,5 +1,6 @@
 """long_run(): computes only where it is asked to, else reads what is stored."""
 
+import datetime
 import hashlib
 
 from utils import long_run
@@ -72,3 +73,44 @@ def test_asking_for_an_array_that_was_not_stored(stored):
     read = long_run("pets/folds", never, stored[0])
     with pytest.raises(KeyError, match="no array 'loss'.*'names', 'score'"):
         read["loss"]
+
+
+# ---- Results that need a package that not everyone has -----------------------------
+
+
+def compute_other():
+    return {"score": numpy.array([1.0])}
+
+
+def test_with_its_packages_installed_it_is_computed_at_once(stored):
+    run = long_run("pets/folds", compute_other, stored[0], packages=("numpy",))
+    assert run["score"].tolist() == [1.0]
+    assert run.versions == {"numpy": numpy.__version__}
+    assert run.made == datetime.date.today().isoformat()
+    assert not run.stored
+
+
+def test_without_them_the_stored_result_stands_in(stored):
+    folder, made = stored
+    run = long_run("pets/folds", never, folder, packages=("numpy", "no-such-package"))
+    assert run["score"].tolist() == made["score"].tolist()
+    assert run.stored
+    assert run.made == made.made
+
+
+def test_the_stored_result_tells_the_versions_it_was_made_with(stored, monkeypatch):
+    folder, _ = stored
+    monkeypatch.setenv(CODE_VARIABLE, "abc")
+    long_run("pets/folds", compute, folder, packages=("numpy", "pytest"))
+    monkeypatch.delenv(CODE_VARIABLE)
+    path = folder / stored_name("pets/folds", 3)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "SHA256SUMS").write_text(f"{digest}  long-runs/pets/folds-seed3.npz\n")
+    read = long_run("pets/folds", never, folder)
+    assert read.versions == {"numpy": numpy.__version__, "pytest": pytest.__version__}
+
+
+def test_making_one_without_its_packages_says_what_to_install(stored, monkeypatch):
+    monkeypatch.setenv(CODE_VARIABLE, "abc")
+    with pytest.raises(ModuleNotFoundError, match="needs no-such-package.*make peers"):
+        long_run("pets/folds", never, stored[0], packages=("no-such-package",))

@@ -1,16 +1,20 @@
 """The makers of the data sets: what they read, refuse, and write."""
 
+import gzip
 import hashlib
 import io
 import json
+import lzma
 import tarfile
 import zipfile
 
 import numpy
 import pandas as pd
 import pytest
+import rdata
 
 from data import sources
+from data.ames import make as ames
 from data.animals import make as animals
 from data.digits import make as digits
 from data.icons import make as icons
@@ -36,7 +40,7 @@ def test_a_package_on_the_disk_is_checked_and_read(tmp_path):
     path = tmp_path / "package.tgz"
     path.write_bytes(b"content")
     digest = hashlib.sha256(b"content").hexdigest()
-    for fetch in (sources.npm, sources.pypi, sources.debian):
+    for fetch in (sources.npm, sources.pypi, sources.debian, sources.deb):
         assert fetch("any@1", digest, path) == b"content"
 
 
@@ -66,6 +70,35 @@ def test_the_line_for_the_list(tmp_path):
     assert sources.sum_line(path) == (
         hashlib.sha256(b"a,b\n").hexdigest() + "  set/table.csv"
     )
+
+
+def deb(members: dict[str, bytes], name=b"data.tar.xz") -> bytes:
+    """A Debian package of the members: an ar archive with a tar archive in it."""
+    content = b"!<arch>\n"
+    for title, data in ((b"debian-binary", b"2.0"), (name, tar(members))):
+        header = title.ljust(48) + str(len(data)).encode().ljust(10) + b"`\n"
+        content += header + data + b"\n" * (len(data) % 2)
+    return content
+
+
+def test_the_files_of_a_debian_package():
+    files = {"./usr/share/one": b"1", "./usr/share/two": b"22"}
+    assert sources.deb_files(deb(files)) == files
+
+
+def test_a_debian_package_without_files_is_refused():
+    with pytest.raises(SystemExit, match="no member data.tar"):
+        sources.deb_files(deb({}, name=b"control.tar.xz"))
+
+
+def test_a_wheel_that_cannot_be_fetched_is_told(monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SystemExit, match="probe==1.0 could not be fetched"):
+        sources.pypi("probe==1.0", "0" * 64)
 
 
 # ---- Digits ---------------------------------------------------------------------
@@ -155,6 +188,55 @@ def test_the_table_is_read_from_the_wheel():
     with zipfile.ZipFile(content, "w") as wheel:
         wheel.writestr(animals.MEMBER, ZOO)
     assert animals.read(content.getvalue()) == ZOO
+
+
+# ---- Ames -----------------------------------------------------------------------
+
+
+def serialised(value, path) -> bytes:
+    rdata.write_rds(path, value, compression=None)
+    return path.read_bytes()
+
+
+def test_sales_are_read_from_what_r_stores(tmp_path):
+    table = pd.DataFrame({"Lot_Area": [31770.0], "Alley": ["No_Alley_Access"]})
+    filters = [{"id": lzma.FILTER_LZMA2}]
+    raw = lzma.compress(
+        serialised(table, tmp_path / "r"), lzma.FORMAT_RAW, filters=filters
+    )
+    stored = b"\0\0\0\1Z" + raw
+    index = {"variables": {"ames": numpy.array([3, len(stored)], "int32")}}
+    package = {
+        f"{ames.FOLDER}Rdata.rdx": gzip.compress(serialised(index, tmp_path / "r")),
+        f"{ames.FOLDER}Rdata.rdb": b"abc" + stored + b"xyz",
+    }
+    read = ames.read(deb(package))
+    assert read.to_dict("list") == table.to_dict("list")
+    package[f"{ames.FOLDER}Rdata.rdb"] = b"abc" + stored.replace(b"Z", b"2") + b"xyz"
+    with pytest.raises(SystemExit, match="expected b'Z'"):
+        ames.read(deb(package))
+
+
+def test_whole_numbers_are_whole_and_no_word_reads_as_a_gap():
+    table = pd.DataFrame(
+        {
+            "Lot_Area": [31770.0, 11622.0],
+            "Latitude": [42.05, 42.06],
+            "Misc_Feature": pd.Categorical(["None", "Shed"]),
+            "Sale_Type": pd.Categorical(["WD ", "New"]),
+        }
+    )
+    text = ames.sales(table).to_csv(index=False)
+    read = pd.read_csv(io.StringIO(text))
+    assert read["Lot_Area"].tolist() == [31770, 11622]
+    assert read["Lot_Area"].dtype == int
+    assert read["Misc_Feature"].tolist() == ["No_Feature", "Shed"]
+    assert read["Sale_Type"].tolist() == ["WD", "New"]
+
+
+def test_a_table_with_empty_cells_is_refused():
+    with pytest.raises(SystemExit, match="some cells are empty"):
+        ames.sales(pd.DataFrame({"Lot_Area": [1.0, None]}))
 
 
 # ---- Icons ----------------------------------------------------------------------
