@@ -23,6 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 from book.scripts.notebooks import chapter_files
 
 CARD_PIXELS = 480  # a card is 240 wide at most; screens may have two for one
+PLOT_COLOURS = 64  # enough for lines and letters; pictures keep 256
 
 
 class ChapterCard(SphinxDirective):
@@ -71,9 +72,10 @@ class ChapterCard(SphinxDirective):
                     content = base64.b64decode(output.data["image/png"])
                     picture = Image.open(io.BytesIO(content)).convert("RGBA")
                     picture.thumbnail((CARD_PIXELS, CARD_PIXELS))
-                    few = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
-                    few.save(target, optimize=True)
                     image = options.get("image", {})
+                    colours = 256 if image.get("classes") else PLOT_COLOURS
+                    few = picture.quantize(colours, method=Image.Quantize.FASTOCTREE)
+                    few.save(target, optimize=True)
                     return nodes.image(
                         uri=f"/_build/cards/{name}.png",
                         alt=image.get("alt", ""),
