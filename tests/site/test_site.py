@@ -154,3 +154,24 @@ def test_sounds_are_files_that_play_when_asked(visit, address):
                 "a.onerror = () => fail(a.error.message); a.load()})"
             )
             assert 0.1 < seconds < 90
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_the_search_engine_of_the_search_chapter_answers(visit, address, scheme):
+    """Its index is loaded when a reader comes to the box, who needs no mouse."""
+    root = address if scheme == "http" else SITE.as_uri()
+    opened = visit(root, "chapters/ranking/search.html")
+    assert not [url for url in opened.requests if "/_data/" in url]
+    box = opened.page.get_by_role("combobox", name="What should the function do?")
+    box.focus()
+    opened.page.keyboard.type("inverse of a matrix")
+    answers = opened.page.get_by_role("listbox", name="Pages, best first")
+    answers.get_by_role("option").first.wait_for(timeout=10_000)
+    assert answers.get_by_role("option", name="numpy.linalg.inv").count() == 1
+    opened.page.keyboard.press("ArrowDown")
+    assert answers.locator("[aria-selected=true]").count() == 1
+    opened.page.keyboard.press("Enter")
+    status = opened.page.locator("#search-note")
+    assert answers.get_by_role("option").first.inner_text() in status.inner_text()
+    assert len([url for url in opened.requests if "/_data/" in url]) == 1
+    assert not opened.outside(root) and not opened.messages
