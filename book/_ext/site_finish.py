@@ -130,6 +130,9 @@ def finish_page(html: str) -> str:
     if 'class="sd-' not in html and " sd-" not in html:  # nothing of sphinx-design
         html = re.sub(r"\s*<script[^>]*design-tabs\.js[^>]*></script>", "", html)
         html = re.sub(r"\s*<link[^>]*sphinx-design[^>]*/>", "", html)
+    if 'class="math' not in html and "text_latex" not in html:  # no formula in it
+        html = re.sub(r"\s*<script[^>]*mathjax\.js[^>]*></script>", "", html)
+        html = re.sub(r"\s*<script>window\.MathJax = .*?</script>", "", html)
     # roles that WAI-ARIA has withdrawn, in the bibliography
     html = re.sub(r' role="(?:doc-biblioentry|list)"', "", html)
     html = re.sub(
