@@ -1,7 +1,7 @@
 # Every target sets up what it needs first; `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
-        test-numpy2 chapter clean environment long-runs data peers
+        test-numpy2 chapter clean environment long-runs data peers artifacts
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -38,6 +38,9 @@ lab: environment ## Open the chapters as notebooks in JupyterLab
 notebooks: environment ## Execute the chapters that are stale (ALL=1: every chapter)
 	@$(BIN)/python -m book.scripts.notebooks $(if $(ALL),--all) $(CHAPTER)
 
+artifacts: environment ## Make what chapters read of earlier ones, where it is missing
+	@$(BIN)/python -m book.scripts.notebooks --artifacts $(CHAPTER)
+
 lint: environment ## Check style; nothing is changed
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -56,8 +59,9 @@ ifeq ($(CHAPTER),)
 	$(PYTEST) tests/unit --cov=utils --cov-report=term-missing --cov-fail-under=95
 endif
 	$(PYTEST) tests/chapters
+	@$(MAKE) --no-print-directory artifacts
 	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-	  -n 2 --dist loadfile $(NOTEBOOKS)
+	  --nbval-kernel-startup-timeout=300 -n 2 --dist loadfile $(NOTEBOOKS)
 ifeq ($(CHAPTER),)
 	$(PYTEST) tests/pipeline -n 2
 	@$(MAKE) --no-print-directory book

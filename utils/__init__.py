@@ -10,6 +10,8 @@ from importlib import import_module
 from utils import compat  # noqa: F401  (its import does the work)
 
 HOMES = {
+    "publish": "artifacts",
+    "published": "artifacts",
     "claim": "claims",
     "data_file": "data",
     "long_run": "long_runs",

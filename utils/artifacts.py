@@ -1,18 +1,28 @@
 """Large intermediate results, kept in ``artifacts/`` and never committed.
 
 What takes a while to make and always comes out the same, such as a corpus of speech,
-is made once and read from there later. Deleting the folder loses nothing.
+is made once and read from there later. Deleting the folder loses nothing. A chapter may
+also leave something there for a later one, such as a net's trained weights: chapters
+import nothing from each other.
 """
 
 from collections.abc import Callable
 import hashlib
+import json
 import os
 from pathlib import Path
 import re
 
 import numpy
+from utils.seeding import book_seed
 
-ARTIFACTS_FOLDER = Path(__file__).resolve().parent.parent / "artifacts"
+ROOT = Path(__file__).resolve().parent.parent
+ARTIFACTS_FOLDER = ROOT / "artifacts"
+CODE_CELL = re.compile(r"^```\{code-cell\}.*?^```$", re.MULTILINE | re.DOTALL)
+
+
+class ArtifactError(RuntimeError):
+    """What an earlier chapter should have left in the store is not there."""
 
 
 def artifact(
@@ -28,31 +38,89 @@ def artifact(
     old ones. A stored file whose SHA-256 is not the one written down beside it is made
     anew too. Raises ValueError for another kind of name.
     """
+    path = _path(name, key, folder)
+    arrays = _read(path)
+    return _write(path, make()) if arrays is None else arrays
+
+
+def publish(name: str, chapter: str, arrays, folder: Path = ARTIFACTS_FOLDER) -> None:
+    """Leave ``arrays`` (a dict) in the store, for the chapters after ``chapter``.
+
+    ``chapter`` is "topic/name". What is left counts for this seed and for the present
+    code of that chapter, ``utils`` and the lock. Raises ValueError for another kind of
+    name.
+    """
+    _write(_path(f"{name}-seed{book_seed()}", chapter_key(chapter), folder), arrays)
+
+
+def published(
+    name: str, chapter: str, folder: Path = ARTIFACTS_FOLDER, root: Path = ROOT
+) -> dict[str, numpy.ndarray]:
+    """What ``chapter`` has left in the store as ``name``.
+
+    Raises ArtifactError, with the command that mends it, where it is missing or
+    damaged, or was left under another seed or by other code.
+    """
+    path = _path(f"{name}-seed{book_seed()}", chapter_key(chapter, root), folder)
+    arrays = _read(path)
+    if arrays is None:
+        raise ArtifactError(
+            f"artifacts/ does not hold {name!r} of chapters/{chapter} in its present "
+            f"form for seed {book_seed()}; run that chapter to its end, or: "
+            f"make artifacts"
+        )
+    return arrays
+
+
+def chapter_key(chapter: str, root: Path = ROOT) -> str:
+    """A text that changes with the code of ``chapter``, with ``utils`` and the lock.
+
+    Raises ArtifactError where there is no such chapter.
+    """
+    source = root / "chapters" / f"{chapter}.md"
+    if not source.is_file():
+        raise ArtifactError(f"there is no chapter {chapter!r} to leave an artifact")
+    files = [*sorted((root / "utils").glob("*.py")), root / "requirements.txt"]
+    code = CODE_CELL.findall(source.read_text(encoding="utf-8"))
+    return json.dumps([code, [path.read_text(encoding="utf-8") for path in files]])
+
+
+def _path(name: str, key: str, folder: Path) -> Path:
     if not re.fullmatch(r"[a-z0-9-]+", name):
         raise ValueError(
             f"name is {name!r}, expected lower-case letters, digits and hyphens"
         )
-    path = folder / f"{name}.{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
+    return folder / f"{name}.{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
+
+
+def _read(path: Path) -> dict[str, numpy.ndarray] | None:
+    """The arrays in a stored file; None where it is missing or damaged."""
     digest_path = path.with_suffix(".sha256")
-    if path.is_file() and digest_path.is_file():
-        with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found == digest_path.read_text(encoding="ascii"):
-            with numpy.load(path, allow_pickle=False) as stored:
-                return dict(stored)
-    arrays = {key: numpy.asarray(value) for key, value in make().items()}
-    folder.mkdir(parents=True, exist_ok=True)
+    if not (path.is_file() and digest_path.is_file()):
+        return None
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != digest_path.read_text(encoding="ascii"):
+        return None
+    with numpy.load(path, allow_pickle=False) as stored:
+        return dict(stored)
+
+
+def _write(path: Path, arrays) -> dict[str, numpy.ndarray]:
+    """Store the arrays, whole or not at all, in place of those with another key."""
+    arrays = {key: numpy.asarray(value) for key, value in arrays.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as stream:
             numpy.savez(stream, **arrays)
         with temporary.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        for old in folder.glob(f"{name}.*"):
+        for old in path.parent.glob(f"{path.name.partition('.')[0]}.*"):
             if old != temporary:
                 old.unlink(missing_ok=True)
         temporary.replace(path)
-        digest_path.write_text(digest, encoding="ascii")
+        path.with_suffix(".sha256").write_text(digest, encoding="ascii")
     finally:
         temporary.unlink(missing_ok=True)
     return arrays

@@ -55,6 +55,14 @@ def variants() -> list[str]:
     return sorted({path.name for path in folder.iterdir()} - CRASHES)
 
 
+class Spoken(NamedTuple):
+    """Sound with the phonemes in it, in espeak-ng's notation, and when each begins."""
+
+    samples: numpy.ndarray  # float32, (samples,)
+    phonemes: list[str]  # a quotation mark before a vowel is stress, _ a pause
+    starts: numpy.ndarray  # seconds, (phonemes,), of each phoneme's beginning
+
+
 def speak(utterances, sample_rate: int = LIBRARY_RATE) -> list[numpy.ndarray]:
     """Each utterance as float32 samples between -1 and 1, ``sample_rate`` a second.
 
@@ -64,6 +72,11 @@ def speak(utterances, sample_rate: int = LIBRARY_RATE) -> list[numpy.ndarray]:
     pitch outside its range, and RuntimeError where the process dies; both name the
     utterance.
     """
+    return [one.samples for one in speak_phonemes(utterances, sample_rate)]
+
+
+def speak_phonemes(utterances, sample_rate: int = LIBRARY_RATE) -> list[Spoken]:
+    """As ``speak``, with the phonemes of each utterance and when they begin."""
     utterances = [Utterance(*utterance) for utterance in utterances]
     known = set(variants())
     for position, utterance in enumerate(utterances):
@@ -75,9 +88,37 @@ def speak(utterances, sample_rate: int = LIBRARY_RATE) -> list[numpy.ndarray]:
     divisor = gcd(sample_rate, LIBRARY_RATE)
     up, down = sample_rate // divisor, LIBRARY_RATE // divisor
     return [
-        resample_poly(samples.astype("float32") / 32768, up, down).astype("float32")
-        for samples in _spoken(utterances)
+        Spoken(
+            resample_poly(said.samples.astype("float32") / 32768, up, down).astype(
+                "float32"
+            ),
+            said.phonemes,
+            said.starts,
+        )
+        for said in _spoken(utterances)
     ]
+
+
+def phonemes(texts, voice: str = "en-us") -> list[list[str]]:
+    """How ``voice`` would say each text: its phonemes, without the pauses.
+
+    Nothing is spoken: these are espeak-ng's dictionary and spelling rules. Raises
+    ValueError for an empty text and for a voice that does not exist.
+    """
+    texts = list(texts)
+    for position, text in enumerate(texts):
+        problem = _problem(Utterance(text, voice), set(variants()))
+        if problem:
+            raise ValueError(f"text {position}: {problem}")
+    done = subprocess.run(
+        [sys.executable, "-m", "utils.speech", "phonemes"],
+        cwd=ROOT,
+        input=json.dumps([voice, texts]),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
 
 
 def corpus(
@@ -88,21 +129,40 @@ def corpus(
     Samples are kept as 16-bit numbers, rounded to a step of 1/16384: resampling may
     overshoot 1, and nothing is clipped.
     """
+    return [
+        one.samples for one in corpus_phonemes(name, utterances, sample_rate, folder)
+    ]
+
+
+def corpus_phonemes(
+    name: str, utterances, sample_rate: int = LIBRARY_RATE, folder=ARTIFACTS_FOLDER
+) -> list[Spoken]:
+    """As ``corpus``, with the phonemes of each utterance and when they begin."""
     utterances = [list(Utterance(*utterance)) for utterance in utterances]
     version = metadata.version("espeakng-loader")
 
     def make():
-        spoken = speak(utterances, sample_rate)
-        whole = numpy.concatenate(spoken) if spoken else numpy.zeros(0)
-        samples = (whole * 16384).round().astype("int16")
-        return {"samples": samples, "lengths": [len(one) for one in spoken]}
+        spoken = speak_phonemes(utterances, sample_rate)
+        samples, counts = _joined([one.samples for one in spoken])
+        starts, phoneme_counts = _joined([one.starts for one in spoken])
+        return {
+            "samples": (samples * 16384).round().astype("int16"),
+            "lengths": counts,
+            "phonemes": numpy.array([p for one in spoken for p in one.phonemes], "U8"),
+            "starts": starts,
+            "phoneme_counts": phoneme_counts,
+        }
 
-    stored = artifact(
-        name, json.dumps([utterances, sample_rate, version]), make, folder
+    key = json.dumps([utterances, sample_rate, version, Spoken._fields])
+    stored = artifact(name, key, make, folder)
+    samples = _parts(stored["samples"], stored["lengths"])
+    phonemes, starts = (
+        _parts(stored[key], stored["phoneme_counts"]) for key in ("phonemes", "starts")
     )
-    ends = numpy.cumsum(stored["lengths"])[:-1].astype(int)
-    parts = numpy.split(stored["samples"], ends) if utterances else []
-    return [part.astype("float32") / 16384 for part in parts]
+    return [
+        Spoken(samples[i].astype("float32") / 16384, phonemes[i].tolist(), starts[i])
+        for i in range(len(utterances))
+    ]
 
 
 def log_mel(
@@ -189,11 +249,22 @@ def _problem(utterance: Utterance, known: set[str]) -> str | None:
     return None
 
 
+def _joined(arrays) -> tuple[numpy.ndarray, list[int]]:
+    """Arrays end to end, and the length of each."""
+    whole = numpy.concatenate(arrays) if arrays else numpy.zeros(0)
+    return whole, [len(one) for one in arrays]
+
+
+def _parts(whole: numpy.ndarray, lengths) -> list[numpy.ndarray]:
+    """The arrays that ``_joined`` has joined."""
+    return numpy.split(whole, numpy.cumsum(lengths)[:-1].astype(int))
+
+
 # ---- The process that speaks ---------------------------------------------------
 
 
-def _spoken(utterances: list[Utterance]) -> list[numpy.ndarray]:
-    """What a fresh process says: int16 samples at LIBRARY_RATE for each utterance."""
+def _spoken(utterances: list[Utterance]) -> list[Spoken]:
+    """What a fresh process says, as int16 samples at LIBRARY_RATE."""
     if not utterances:
         return []
     with tempfile.TemporaryDirectory() as folder:
@@ -217,46 +288,123 @@ def _spoken(utterances: list[Utterance]) -> list[numpy.ndarray]:
                 f"{position}: {utterances[position]}"
             )
         with numpy.load(result) as stored:
-            ends = numpy.cumsum(stored["lengths"])[:-1]
-            return numpy.split(stored["samples"], ends)
+            samples = _parts(stored["samples"], stored["lengths"])
+            events = _parts(stored["phonemes"], stored["phoneme_counts"])
+            starts = _parts(stored["starts"], stored["phoneme_counts"])
+    return [
+        Spoken(*one) for one in zip(samples, map(list, events), starts, strict=True)
+    ]
+
+
+class _Event(ctypes.Structure):
+    """espeak_EVENT of speak_lib.h; its union read as the name of a phoneme."""
+
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("name", ctypes.c_char * 8),
+    ]
+
+
+# as speak_lib.h has them
+SYNCHRONOUS, WITH_PHONEME_EVENTS, CHARACTERS, UTF8, RATE, PITCH = 2, 1, 1, 1, 1, 3
+LIST_ENDS, PHONEME = 0, 7  # types of events
+
+
+def _library() -> ctypes.CDLL:
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    data = espeakng_loader.get_data_path().encode()
+    rate = library.espeak_Initialize(SYNCHRONOUS, 0, data, WITH_PHONEME_EVENTS)
+    if rate != LIBRARY_RATE:
+        raise RuntimeError("espeak-ng could not be started")
+    return library
+
+
+def _choose_voice(library: ctypes.CDLL, voice: str) -> None:
+    if library.espeak_SetVoiceByName(voice.encode()):
+        raise RuntimeError(f"espeak-ng refuses the voice {voice!r}")
 
 
 def _speak_all(task: Path, result: Path) -> None:
     """Speak a task's utterances in order; print the number of each beforehand."""
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
-    data = espeakng_loader.get_data_path().encode()
-    chunks = []
+    library = _library()
+    chunks, events = [numpy.zeros(0, "int16")], []
 
     @ctypes.CFUNCTYPE(
-        ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+        ctypes.c_int,
+        ctypes.POINTER(ctypes.c_short),
+        ctypes.c_int,
+        ctypes.POINTER(_Event),
     )
-    def keep(samples, count, events):
+    def keep(samples, count, told):
         if samples and count > 0:
             chunks.append(numpy.ctypeslib.as_array(samples, (count,)).copy())
+        for event in iter_events(told):
+            events.append((event.name.decode(), event.sample / LIBRARY_RATE))
         return 0
 
-    synchronous, characters, utf8, rate, pitch = 2, 1, 1, 1, 3  # as speak_lib.h has it
-    if library.espeak_Initialize(synchronous, 0, data, 0) != LIBRARY_RATE:
-        raise RuntimeError("espeak-ng could not be started")
+    def iter_events(told):
+        position = 0
+        while told[position].type != LIST_ENDS:
+            if told[position].type == PHONEME:
+                yield told[position]
+            position += 1
+
     library.espeak_SetSynthCallback(keep)
     library.espeak_ng_SetRandSeed(1)
     spoken = []
     for position, utterance in enumerate(json.loads(task.read_text("utf-8"))):
         print(position, flush=True)
         said = Utterance(*utterance)
-        if library.espeak_SetVoiceByName(said.voice.encode()):
-            raise RuntimeError(f"espeak-ng refuses the voice {said.voice!r}")
-        library.espeak_SetParameter(rate, said.words_per_minute, 0)
-        library.espeak_SetParameter(pitch, said.pitch, 0)
+        _choose_voice(library, said.voice)
+        library.espeak_SetParameter(RATE, said.words_per_minute, 0)
+        library.espeak_SetParameter(PITCH, said.pitch, 0)
         text = said.text.encode()
-        library.espeak_Synth(text, len(text) + 1, 0, characters, 0, utf8, None, None)
+        library.espeak_Synth(text, len(text) + 1, 0, CHARACTERS, 0, UTF8, None, None)
         library.espeak_Synchronize()
-        spoken.append(numpy.concatenate(chunks) if chunks else numpy.zeros(0, "int16"))
-        chunks.clear()
+        names, starts = zip(*events, strict=True) if events else ((), ())
+        spoken.append(Spoken(numpy.concatenate(chunks), names, numpy.array(starts)))
+        del chunks[1:]
+        events.clear()
+    samples, lengths = _joined([one.samples for one in spoken])
+    starts, counts = _joined([one.starts for one in spoken])
     numpy.savez(
-        result, samples=numpy.concatenate(spoken), lengths=[len(s) for s in spoken]
+        result,
+        samples=samples,
+        lengths=lengths,
+        phonemes=numpy.array([name for one in spoken for name in one.phonemes], "U8"),
+        starts=starts,
+        phoneme_counts=counts,
     )
 
 
+def _tell_phonemes() -> None:
+    """Read a voice and texts from standard input; write their phonemes."""
+    voice, texts = json.load(sys.stdin)
+    library = _library()
+    library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+    _choose_voice(library, voice)
+    separated = ord("_") << 8
+    told = []
+    for text in texts:
+        rest = ctypes.c_char_p(text.encode())
+        clauses = []
+        while rest.value:  # the library takes a clause a call
+            clauses.append(
+                library.espeak_TextToPhonemes(ctypes.byref(rest), UTF8, separated)
+            )
+        words = b" ".join(clauses).decode().split()
+        told.append([name for word in words for name in word.split("_") if name])
+    json.dump(told, sys.stdout)
+
+
 if __name__ == "__main__":
-    _speak_all(Path(sys.argv[1]), Path(sys.argv[2]))
+    if sys.argv[1:] == ["phonemes"]:
+        _tell_phonemes()
+    else:
+        _speak_all(Path(sys.argv[1]), Path(sys.argv[2]))

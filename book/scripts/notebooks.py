@@ -3,12 +3,16 @@
     python -m book.scripts.notebooks                 # every chapter that is stale
     python -m book.scripts.notebooks fizzbuzz/chain-rule
     python -m book.scripts.notebooks --all           # every chapter, stale or not
+    python -m book.scripts.notebooks --artifacts     # only what chapters read of others
 
 A chapter is ``chapters/<topic>/<name>.md``. Its notebook lies beside it and is
 never edited by hand. A notebook's fingerprint (kept in its metadata) covers all that
 its outputs depend on: its code, ``utils``, the data files it names, the lock and the
 seed. While the fingerprint is unchanged nothing is executed: new prose is written
 around the old outputs.
+
+A chapter may read what an earlier one has left in ``artifacts/`` (``published``). Then
+the earlier one is executed first, where its artifact is missing.
 
 Prose may hold the value of an expression: {eval}`f"{accuracy:.2f}"`. It is
 evaluated where it stands, and its value is kept in the cell's metadata, in the form
@@ -31,14 +35,18 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 import nbformat
 from tqdm import tqdm
+from utils.artifacts import ARTIFACTS_FOLDER, ArtifactError, chapter_key, published
 from utils.data import checksums
 from utils.long_runs import FOLDER
 from utils.seeding import book_seed
 import yaml
 
+from book.scripts.kernels import START_TIMEOUT, AsyncFileKernelManager
+
 ROOT = Path(__file__).resolve().parents[2]
 METADATA_KEY = "programming_with_data"
 EVAL_ROLE = re.compile(r"\{eval\}`([^`]+)`")
+PUBLISHED = re.compile(r'\bpublished\(\s*"([a-z0-9-]+)",\s*"([a-z0-9-]+/[a-z0-9-]+)"')
 LONG_RUN_NAME = re.compile(rf"{FOLDER}/(.*)-seed(\d+)\.npz")
 CELL_TIMEOUT = 300  # seconds; a whole chapter should need less than sixty
 AT_ONCE = 2  # chapters; with one thread each this beats one chapter with two threads
@@ -114,11 +122,19 @@ def expressions(cell) -> list[str]:
     return EVAL_ROLE.findall(cell.source) if cell.cell_type == "markdown" else []
 
 
+def needed_artifacts(name: str, root: Path = ROOT) -> list[tuple[str, str]]:
+    """The artifacts that a chapter reads: (artifact, the chapter that leaves it)."""
+    cells = read_source(chapter_files(name, root)[0]).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    return PUBLISHED.findall(code)
+
+
 def fingerprint(nb: nbformat.NotebookNode, root: Path = ROOT) -> str:
     """A hash of everything that the notebook's outputs depend on."""
     code = [c.source if c.cell_type == "code" else expressions(c) for c in nb.cells]
     code = [part for part in code if part]
     text = json.dumps(code)
+    earlier = {chapter for _, chapter in PUBLISHED.findall("\n".join(map(str, code)))}
     parts = {
         "code": code,
         "utils": {
@@ -133,6 +149,7 @@ def fingerprint(nb: nbformat.NotebookNode, root: Path = ROOT) -> str:
         "lock": sha256((root / "requirements.txt").read_text(encoding="utf-8")),
         "seed": book_seed(),
         "environment": KERNEL_ENVIRONMENT,
+        "artifacts": {c: chapter_key(c, root) for c in sorted(earlier)},
     }
     return sha256(json.dumps(parts, sort_keys=True))
 
@@ -219,6 +236,8 @@ async def execute(name: str, root: Path = ROOT, keep_going: bool = False) -> str
         nb,
         timeout=float(os.environ.get("CELL_TIMEOUT", CELL_TIMEOUT)),
         kernel_name="python3",
+        kernel_manager_class=AsyncFileKernelManager,
+        startup_timeout=START_TIMEOUT,
         resources={"metadata": {"path": str(source.parent)}},
         allow_errors=keep_going,
         record_timing=False,
@@ -301,18 +320,16 @@ async def make_notebooks(
             stale.append(name)
         else:
             _write(chapter_files(name, root)[1], text)
-    slots = asyncio.Semaphore(AT_ONCE)
     bar = tqdm(total=len(stale), desc="executing", unit="chapter", disable=None)
 
     async def run(name):
-        async with slots:
-            started = time.perf_counter()
-            text = await execute(name, root)
-            _write(chapter_files(name, root)[1], text)
-            tqdm.write(f"executed {name} in {time.perf_counter() - started:.1f} s")
-            bar.update()
+        started = time.perf_counter()
+        text = await execute(name, root)
+        _write(chapter_files(name, root)[1], text)
+        tqdm.write(f"executed {name} in {time.perf_counter() - started:.1f} s")
+        bar.update()
 
-    results = await asyncio.gather(*map(run, stale), return_exceptions=True)
+    results = await in_order(run, stale, root)
     bar.close()
     failures = [r for r in results if isinstance(r, BaseException)]
     for failure in failures:
@@ -321,6 +338,58 @@ async def make_notebooks(
     if failures:
         raise ChapterError("\n\n".join(map(str, failures)))
     return stale
+
+
+async def in_order(run, names: list[str], root: Path = ROOT) -> list:
+    """What ``run(name)`` gives or raises for each chapter, a few chapters at once.
+
+    Those that read artifacts come last, after the artifacts that are still missing.
+    """
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def one(name):
+        async with slots:
+            return await run(name)
+
+    async def several(chosen):
+        done = await asyncio.gather(*map(one, chosen), return_exceptions=True)
+        results.update(zip(chosen, done, strict=True))
+
+    results = {}
+    readers = [name for name in names if needed_artifacts(name, root)]
+    await several([name for name in names if name not in readers])
+    try:
+        await provide_artifacts(readers, root)
+    except ChapterError as error:
+        results |= dict.fromkeys(readers, error)
+    else:
+        await several(readers)
+    return [results[name] for name in names]
+
+
+async def provide_artifacts(names: list[str], root: Path = ROOT) -> list[str]:
+    """Execute the chapters whose artifacts ``names`` need and do not find.
+
+    Their notebooks are left alone. Returns those chapters.
+    """
+    wanted = {need for name in names for need in needed_artifacts(name, root)}
+    missing = [need for need in sorted(wanted) if not _is_published(*need, root)]
+    executed = sorted({chapter for _, chapter in missing})
+    for chapter in executed:
+        tqdm.write(f"executing {chapter} for its artifacts")
+        await execute(chapter, root)
+    for artifact, chapter in missing:
+        if not _is_published(artifact, chapter, root):
+            raise ChapterError(f"chapters/{chapter}.md does not publish {artifact!r}")
+    return executed
+
+
+def _is_published(artifact: str, chapter: str, root: Path) -> bool:
+    try:
+        published(artifact, chapter, root / ARTIFACTS_FOLDER.name, root)
+    except ArtifactError:
+        return False
+    return True
 
 
 def _quit() -> None:
@@ -361,9 +430,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("chapters", nargs="*", help="topic/name; all where none given")
     parser.add_argument("--all", action="store_true", help="execute fresh ones too")
+    parser.add_argument(
+        "--artifacts",
+        action="store_true",
+        help="only make what chapters read",
+    )
     options = parser.parse_args()
     try:
         names = choose_chapters(options.chapters)
+        if options.artifacts:
+            executed = asyncio.run(provide_artifacts(names))
+            print(f"artifacts: {len(executed)} chapters executed")
+            return
         executed = asyncio.run(make_notebooks(names, execute_all=options.all))
     except ChapterError as error:
         sys.exit(f"\n{error}")

@@ -16,7 +16,7 @@ import pandas as pd
 from tqdm import tqdm
 from utils.claims import MIME_TYPE
 
-from book.scripts.notebooks import AT_ONCE, ChapterError, choose_chapters, execute
+from book.scripts.notebooks import ChapterError, choose_chapters, execute, in_order
 
 
 def read_claims(text: str) -> tuple[dict, list[str]]:
@@ -35,13 +35,15 @@ def read_claims(text: str) -> tuple[dict, list[str]]:
 async def run_seed(seed: int, names: list[str]) -> list[tuple[dict, list[str]]]:
     """Execute chapters under one seed, going on after a claim that fails."""
     os.environ["BOOK_SEED"] = str(seed)
-    slots = asyncio.Semaphore(AT_ONCE)
 
     async def run(name):
-        async with slots:
-            return read_claims(await execute(name, keep_going=True))
+        return read_claims(await execute(name, keep_going=True))
 
-    return await asyncio.gather(*map(run, names))
+    results = await in_order(run, names)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import numpy
 import pytest
-from utils.artifacts import artifact
+from utils.artifacts import ArtifactError, artifact, chapter_key, publish, published
 
 
 class Maker:
@@ -62,3 +62,50 @@ def test_a_failing_maker_leaves_nothing_behind(tmp_path):
 def test_names_that_are_no_file_names(tmp_path):
     with pytest.raises(ValueError, match=r"name is '\.\./x', expected lower-case"):
         artifact("../x", "key", Maker(), tmp_path)
+
+
+# ---- What chapters leave for later ones -----------------------------------------
+
+CHAPTER = "fizzbuzz/chain-rule"
+
+
+def test_what_is_published_is_read(tmp_path):
+    publish("net", CHAPTER, {"weight": numpy.eye(2)}, tmp_path)
+    publish("net", CHAPTER, {"weight": numpy.eye(3)}, tmp_path)
+    assert published("net", CHAPTER, tmp_path)["weight"].shape == (3, 3)
+    assert len(list(tmp_path.glob("*.npz"))) == 1
+
+
+def test_it_counts_for_its_seed_only(tmp_path, monkeypatch):
+    publish("net", CHAPTER, {"seed": 0}, tmp_path)
+    monkeypatch.setenv("BOOK_SEED", "3")
+    with pytest.raises(ArtifactError, match="seed 3; .*make artifacts"):
+        published("net", CHAPTER, tmp_path)
+    publish("net", CHAPTER, {"seed": 3}, tmp_path)
+    assert published("net", CHAPTER, tmp_path)["seed"] == 3
+    monkeypatch.setenv("BOOK_SEED", "0")
+    assert published("net", CHAPTER, tmp_path)["seed"] == 0
+
+
+def test_it_counts_for_the_code_that_left_it(tmp_path):
+    source = tmp_path / "chapters" / f"{CHAPTER}.md"
+    source.parent.mkdir(parents=True)
+    (tmp_path / "utils").mkdir()
+    (tmp_path / "requirements.txt").write_text("")
+    cell = "```{code-cell}\nx = 1\n```\n"
+    source.write_text(f"# Title\n\nText\n\n{cell}")
+    key = chapter_key(CHAPTER, tmp_path)
+    source.write_text(f"# Title\n\nBetter text\n\n{cell}")
+    assert chapter_key(CHAPTER, tmp_path) == key
+    source.write_text(f"# Title\n\nText\n\n{cell.replace('1', '2')}")
+    assert chapter_key(CHAPTER, tmp_path) != key
+    with pytest.raises(ArtifactError, match="no chapter 'fizzbuzz/nowhere'"):
+        chapter_key("fizzbuzz/nowhere", tmp_path)
+
+
+def test_what_is_damaged_is_not_read(tmp_path):
+    publish("net", CHAPTER, {"weight": numpy.eye(2)}, tmp_path)
+    (path,) = tmp_path.glob("*.npz")
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ArtifactError, match="'net' of chapters/fizzbuzz/chain-rule"):
+        published("net", CHAPTER, tmp_path)

@@ -8,7 +8,17 @@ import wave
 from utils import speech
 import numpy
 import pytest
-from utils.speech import Utterance, corpus, log_mel, mel_bands, player, speak
+from utils.speech import (
+    Utterance,
+    corpus,
+    corpus_phonemes,
+    log_mel,
+    mel_bands,
+    phonemes,
+    player,
+    speak,
+    speak_phonemes,
+)
 
 RATE = 11_025
 LIST = [
@@ -154,3 +164,40 @@ def test_the_player_wants_one_sound(samples):
         ValueError, match=r"samples has shape .*, expected \(samples,\)"
     ):
         player(samples, RATE, "nothing")
+
+
+# ---- Phonemes ------------------------------------------------------------------
+
+
+def test_phonemes_are_those_that_are_spoken():
+    texts = ["directions to the harbour please", "turn left"]
+    spoken = speak_phonemes([Utterance(text) for text in texts], RATE)
+    for told, one in zip(phonemes(texts), spoken, strict=True):
+        assert [p for p in one.phonemes if not p.startswith("_")] == told
+        assert (numpy.diff(one.starts) >= 0).all() and len(one.starts) == len(
+            one.phonemes
+        )
+        assert one.starts[-1] <= len(one.samples) / RATE
+    assert phonemes(["turn left"])[0] == ["t", "'3:", "n", "l", "'E", "f", "t"]
+
+
+def test_every_clause_has_its_phonemes():
+    whole, left, right = phonemes(["turn left, turn back", "turn left", "turn back"])
+    assert whole == left + right
+
+
+def test_phonemes_of_nothing_are_refused():
+    with pytest.raises(ValueError, match="text 1: text is ' '"):
+        phonemes(["go", " "])
+    with pytest.raises(ValueError, match="'xx'"):
+        phonemes(["go"], "xx")
+
+
+def test_a_corpus_keeps_the_phonemes(tmp_path):
+    made = corpus_phonemes("said", LIST, RATE, tmp_path)
+    read = corpus_phonemes("said", LIST, RATE, tmp_path)
+    for one, again, fresh in zip(made, read, speak_phonemes(LIST, RATE), strict=True):
+        assert numpy.array_equal(one.samples, again.samples)
+        assert numpy.abs(one.samples - fresh.samples).max() <= 1 / 16384
+        assert one.phonemes == again.phonemes == fresh.phonemes
+        assert numpy.array_equal(one.starts, fresh.starts)

@@ -1,0 +1,96 @@
+"""A chapter that reads what another leaves: in order, anew when that one changes."""
+
+import nbformat
+import pytest
+
+HEAD = """\
+---
+kernelspec:
+  name: python3
+  display_name: Python 3
+---
+
+# Probe
+"""
+MAKER = (
+    HEAD
+    + """
+```{code-cell}
+from utils import publish
+
+publish("net", "regression/maker", {"answer": 42})
+```
+"""
+)
+READER = (
+    HEAD
+    + """
+```{code-cell}
+from utils import published
+
+published("net", "regression/maker")["answer"].item()
+```
+"""
+)
+
+
+@pytest.fixture
+def reader(executed):
+    """A copy of the project in which the small chapter reads what another leaves."""
+    executed.notebook.unlink()
+    executed.maker = executed.source.with_name("maker.md")
+    executed.maker.write_text(MAKER)
+    executed.source.write_text(READER)
+    return executed
+
+
+def answer(project) -> str:
+    (cell,) = (
+        cell
+        for cell in nbformat.read(project.notebook, as_version=4).cells
+        if cell.cell_type == "code"
+    )
+    return cell.outputs[0]["data"]["text/plain"]
+
+
+def test_what_is_missing_is_made_first(reader):
+    code, output = reader.execute()
+    assert code == 0, output
+    assert "executing regression/maker for its artifacts" in output
+    assert answer(reader) == "42"
+    assert not reader.maker.with_suffix(".ipynb").exists()
+    code, output = reader.execute()
+    assert "0 executed, 1 fresh" in output and "for its artifacts" not in output
+
+
+def test_a_change_of_the_maker_reaches_the_reader(reader):
+    reader.execute()
+    reader.edit("42", "43", reader.maker)
+    code, output = reader.execute()
+    assert code == 0, output
+    assert answer(reader) == "43"
+
+
+def test_both_stale_run_in_order(reader):
+    code, output = reader.run("book.scripts.notebooks", reader.name, "regression/maker")
+    assert code == 0, output
+    assert "for its artifacts" not in output
+    assert reader.maker.with_suffix(".ipynb").exists() and answer(reader) == "42"
+
+
+def test_a_damaged_artifact_is_made_anew(reader):
+    reader.execute()
+    (stored,) = (reader.root / "artifacts").glob("net-seed0.*.npz")
+    content = stored.read_bytes()
+    stored.write_bytes(content[:-1])
+    again = ("book.scripts.notebooks", "--artifacts", reader.name)
+    assert "1 chapters executed" in reader.run(*again)[1]
+    assert len(stored.read_bytes()) == len(content)
+    assert "0 chapters executed" in reader.run(*again)[1]
+
+
+def test_what_nobody_leaves_is_named(reader):
+    reader.edit('"net"', '"web"', reader.maker)
+    code, output = reader.execute()
+    assert code != 0
+    assert "chapters/regression/maker.md does not publish 'net'" in output
