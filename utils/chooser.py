@@ -87,6 +87,7 @@ def _panel(labels: tuple[str, ...], content: str) -> str:
     """A panel with its title, and with its labels as the script writes them."""
     key = json.dumps(labels, ensure_ascii=False, separators=(",", ":"))
     return (
-        f'<div data-panel="{escape(key)}"><p data-title><strong>'
+        # a table wider than the screen is scrolled with the arrow keys
+        f'<div data-panel="{escape(key)}" tabindex="0"><p data-title><strong>'
         f"{escape(', '.join(labels))}</strong></p>{content}</div>"
     )
