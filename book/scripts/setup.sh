@@ -47,7 +47,8 @@ else
     exit 1
 fi
 
-.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+# Two packages come as sources; --use-pep517 has older versions of pip build them, too.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
     --require-hashes --requirement requirements.txt
 # MXNet's wheel for Linux leaves two compiler libraries to the system (Debian: libgomp1,
 # libquadmath0). Where one is missing it gets the copy that scikit-learn or NumPy brings.
