@@ -2,6 +2,7 @@
 
 from utils import data_file
 import networkx
+import numpy
 import pandas
 import pytest
 
@@ -70,3 +71,12 @@ def test_each_verb_of_the_lexicon_has_its_forms():
     assert verbs["english"].str.split().str.len().isin([5, 6]).all()
     assert (lexicon["german"] != "").all() and (lexicon["english"] != "").all()
     assert lexicon.loc["noun", "grammar"].isin(list("mfnp")).all()
+
+
+def test_the_pairs_of_words_are_distinct_words_that_have_vectors():
+    pairs = pandas.read_csv(data_file("words/pairs.csv"), keep_default_na=False)
+    known = set(numpy.load(data_file("words/words.npz"))["words"].tolist())
+    assert set(pairs["left"]) | set(pairs["right"]) <= known
+    assert not pairs.duplicated().any() and (pairs["left"] != pairs["right"]).all()
+    sizes = pairs["relation"].value_counts()
+    assert len(sizes) == 12 and (sizes * (sizes - 1)).sum() >= 400

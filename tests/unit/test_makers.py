@@ -16,10 +16,12 @@ import rdata
 from data import sources
 from data.ames import make as ames
 from data.animals import make as animals
+from data.bodies import make as bodies
 from data.digits import make as digits
 from data.icons import make as icons
 from data.icons import selection
 from data.mushrooms import make as mushrooms
+from data.words import make as words
 
 
 def tar(members: dict[str, bytes]) -> bytes:
@@ -350,3 +352,55 @@ def test_near_copies_empty_pictures_and_a_flood_of_one_family_are_left_out():
 )
 def test_what_a_drawing_shows_by_its_name(name, expected):
     assert selection.concept("any", name) == expected
+
+
+# ---- Words and bodies -----------------------------------------------------------
+
+
+def words_package(size=100) -> bytes:
+    """As the npm package: behind each vector stand its norm and the word's place."""
+    names = [f"word{i}" for i in range(words.COUNT + 5)]
+    values = numpy.sin(numpy.arange(words.COUNT + 5)[:, None] + numpy.arange(size))
+    vectors = {f"word{i}": [*v, 1.0, i] for i, v in enumerate(values.tolist())}
+    stored = json.dumps({"words": names, "vectors": vectors}).encode()
+    return tar({words.MEMBER: stored})
+
+
+def test_words_come_in_order_without_what_stands_behind_their_vectors():
+    names, vectors = words.read(words_package())
+    assert names[:2] == ["word0", "word1"] and len(names) == words.COUNT
+    assert numpy.allclose(vectors[7], numpy.sin(7 + numpy.arange(100)))
+
+
+def test_vectors_of_another_size_are_refused():
+    with pytest.raises(SystemExit, match=r"shape \(20000, 52\), expected"):
+        words.read(words_package(size=50))
+
+
+def test_packed_vectors_are_nearly_the_same():
+    vectors = numpy.random.default_rng(0).normal(size=(30, 100)) * 5
+    packed = words.packed([f"w{i}" for i in range(30)], vectors)
+    again = packed["vectors"] * packed["scales"][:, None]
+    assert packed["vectors"].dtype == "int8"
+    assert abs(again - vectors).max() <= packed["scales"].max() * 0.51
+
+
+def body_package(folder, columns) -> bytes:
+    """A Debian package with R's own format, of a table of two people."""
+    table = pd.DataFrame({name: [1.0, 2.0] for name in columns})
+    if "Gender" in table:
+        table["Gender"] = numpy.array([0, 1], dtype="int32")
+    rdata.write_rda(folder / "body.RData", {"body": table})
+    return deb({bodies.MEMBER: (folder / "body.RData").read_bytes()})
+
+
+def test_bodies_have_names_that_can_be_read(tmp_path):
+    table = bodies.bodies(body_package(tmp_path, bodies.NAMES))
+    assert list(table.columns) == list(bodies.NAMES.values())
+    assert table["sex"].tolist() == ["female", "male"]
+    assert table["height"].tolist() == [1.0, 2.0]
+
+
+def test_a_table_with_other_columns_is_refused(tmp_path):
+    with pytest.raises(SystemExit, match="columns are .*, expected"):
+        bodies.bodies(body_package(tmp_path, ["Weight"]))
