@@ -1,19 +1,24 @@
-"""Print what ``utils.train`` costs over a loop written by hand, and chapters' seconds.
+"""Print what the book's code costs beside other code, and chapters' seconds.
 
     python -m book.scripts.benchmark
 
-Both loops train the same net from the same start on the same batches. They take turns,
-and the overhead is the median of the ratios of neighbours, so that other work on
-the machine disturbs both alike.
+``utils.train`` is held against a loop written by hand: both train the same net from the
+same start on the same batches, and reach the same losses. The k-means of the chapter on
+prototypes is held against scikit-learn's: the same pictures, the same number of groups
+and of restarts, losses within 1 %. The two take turns, and the result is the median of
+the ratios of neighbours, so that other work on the machine disturbs both alike.
 """
 
+import re
 import statistics
 import time
 
-from utils import Batches, set_seed, train
+from utils import Batches, data_file, set_seed, train
 from mxnet import autograd, gluon, init, npx
 import nbformat
 import numpy
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
 
 from book.scripts.notebooks import METADATA_KEY, chapter_files, chapter_names
 
@@ -56,6 +61,55 @@ def seconds(loop, X, y) -> tuple[float, list[float]]:
     return time.perf_counter() - started, losses
 
 
+def show(what: str, ratios: list[float]) -> None:
+    """Print the median of the ratios and their middle half."""
+    low, high = numpy.quantile(ratios, [0.25, 0.75])
+    print(f"{what}: {statistics.median(ratios):.3f} times")
+    print(f"(middle half of {len(ratios)} rounds: {low:.3f} to {high:.3f})")
+    print()
+
+
+def chapter_functions(name: str, functions: set[str]) -> dict:
+    """The named functions as the chapter's code cells define them."""
+    nb = nbformat.read(chapter_files(name)[1], as_version=4)
+    namespace = {"np": numpy}
+    for cell in nb.cells:
+        defined = set(re.findall(r"^def (\w+)\(", cell.source, re.MULTILINE))
+        if cell.cell_type == "code" and defined & functions:
+            exec(cell.source, namespace)
+    if missing := functions - set(namespace):
+        raise KeyError(f"{name} defines no {sorted(missing)}")
+    return namespace
+
+
+def k_means_ratios(k: int = 10, restarts: int = 10, rounds: int = 5) -> list[float]:
+    """How many times longer than scikit-learn's the chapter's k-means takes."""
+    functions = {"distances", "inertia", "move", "descend", "spread_out", "k_means"}
+    chapter = chapter_functions("clustering/prototypes", functions)
+    images = numpy.load(data_file("digits/digits.npz"))["images"][:6000]
+    pixels = images.reshape(len(images), -1) / 255
+    X = PCA(40, random_state=0).fit_transform(pixels)
+    generator, ratios = numpy.random.default_rng(0), []
+
+    def ours() -> float:
+        C = chapter["k_means"](X, k, generator, restarts=restarts)
+        return chapter["inertia"](X, C)
+
+    def theirs() -> float:
+        return KMeans(k, n_init=restarts, random_state=0).fit(X).inertia_
+
+    for turn in range(rounds + 1):
+        took, loss = {}, {}
+        for method in (ours, theirs)[:: 1 - 2 * (turn % 2)]:
+            started = time.perf_counter()
+            loss[method] = method()
+            took[method] = time.perf_counter() - started
+        assert numpy.isclose(loss[ours], loss[theirs], rtol=0.01)
+        if turn:  # the first warms up
+            ratios.append(took[ours] / took[theirs])
+    return ratios
+
+
 def main() -> None:
     npx.set_np()
     generator = numpy.random.default_rng(0)
@@ -71,11 +125,8 @@ def main() -> None:
         assert numpy.allclose(pair[by_hand][1], pair[ours][1], rtol=1e-5)
         if turn:  # the first warms up
             ratios.append(pair[ours][0] / pair[by_hand][0])
-    median = statistics.median(ratios)
-    low, high = numpy.quantile(ratios, [0.25, 0.75])
-    print(f"utils.train takes {median:.3f} times what a loop by hand takes")
-    print(f"(middle half of {ROUNDS} rounds: {low:.3f} to {high:.3f}; same losses)")
-    print()
+    show("utils.train against a loop by hand", ratios)
+    show("the chapter's k-means against scikit-learn's", k_means_ratios())
     total = 0.0
     for name in chapter_names():
         nb = nbformat.read(chapter_files(name)[1], as_version=4)
