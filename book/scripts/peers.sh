@@ -9,7 +9,7 @@ if cmp -s requirements-peers.txt "$done_copy"; then
 fi
 echo "Installing the peers that chapters are measured against, once."
 if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check \
-    --require-hashes --only-binary :all: --requirement requirements-peers.txt; then
+    --no-deps --require-hashes --only-binary :all: --requirement requirements-peers.txt; then
     echo "They could not be installed; make peers tries again." >&2
     exit 1
 fi

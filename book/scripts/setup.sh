@@ -47,9 +47,11 @@ else
     exit 1
 fi
 
-# Two packages come as sources; --use-pep517 has older versions of pip build them, too.
+# The list is complete: --no-deps keeps older versions of pip from looking for more
+# (before 23.3 they take `coverage[toml]` for a package without a pinned version).
+# Two packages come as sources; --use-pep517 has those versions build them, too.
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
-    --require-hashes --requirement requirements.txt
+    --no-deps --require-hashes --requirement requirements.txt
 # MXNet's wheel for Linux leaves two compiler libraries to the system (Debian: libgomp1,
 # libquadmath0). Where one is missing it gets the copy that scikit-learn or NumPy brings.
 .venv/bin/python -c 'import ctypes, pathlib, sys, sysconfig

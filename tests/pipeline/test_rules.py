@@ -193,3 +193,14 @@ def test_the_environment_is_set_up_once():
     )
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     assert stamp.stat().st_mtime_ns == before
+
+
+def test_the_lock_is_complete():
+    """It is installed as listed, without looking for more: nothing may be missing."""
+    import subprocess
+    import sys
+
+    run = subprocess.run(
+        [sys.executable, "-m", "pip", "check"], capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout
