@@ -17,6 +17,7 @@ from data import sources
 from data.ames import make as ames
 from data.animals import make as animals
 from data.bodies import make as bodies
+from data.census import make as census
 from data.digits import make as digits
 from data.icons import make as icons
 from data.icons import selection
@@ -404,3 +405,33 @@ def test_bodies_have_names_that_can_be_read(tmp_path):
 def test_a_table_with_other_columns_is_refused(tmp_path):
     with pytest.raises(SystemExit, match="columns are .*, expected"):
         bodies.bodies(body_package(tmp_path, ["Weight"]))
+
+
+# ---- Census ---------------------------------------------------------------------
+
+
+def census_wheel(*incomes: str) -> bytes:
+    """A wheel with one person in the first file, the others in the second."""
+    row = "39, ?, 77, Bachelors, 13, Divorced, ?, Wife, White, Female, 0, 0, 40, Cuba, "
+    files = {
+        census.MEMBERS[0]: row + incomes[0] + "\n\n",
+        census.MEMBERS[1]: "|1x3 Cross validator\n"
+        + "".join(f"{row}{income}.\n" for income in incomes[1:]),
+    }
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return stream.getvalue()
+
+
+def test_census_joins_both_files_and_names_what_is_unknown():
+    table = census.census(census_wheel("<=50K", ">50K", "<=50K"))
+    assert table["over_50k"].tolist() == [0, 1, 0]
+    assert set(table["employer"]) == {"unknown"} and "weight" not in table
+    assert table.loc[0, ["age", "country"]].tolist() == [39, "Cuba"]
+
+
+def test_an_income_that_is_neither_is_refused():
+    with pytest.raises(SystemExit, match="incomes are .*'50K'.*, expected"):
+        census.census(census_wheel("<=50K", "50K"))
