@@ -222,3 +222,80 @@ def test_a_chooser_can_be_read_without_script(browser, address, name):
         assert panels.count() > 2
         assert all(panel.is_visible() for panel in panels.all())
         assert not box.get_by_role("button").count()
+
+
+# every game that somebody can play, by clicks: how often each last sentence came
+ALL_GAMES = """() => {
+    const root = document.getElementById('noughts');
+    const fields = [...root.querySelectorAll('.fields button')];
+    const ends = {};
+    const walk = (stone, clicks) => {
+        root.querySelector(`[data-stone=${stone}]`).click();
+        clicks.forEach(i => fields[i].click());
+        const open = fields.flatMap(
+            (f, i) => f.getAttribute('aria-disabled') == 'false' ? [i] : []);
+        open.forEach(i => walk(stone, [...clicks, i]));
+        if (!open.length) {
+            const note = root.querySelector('[role=status]').textContent;
+            const end = note.replace(/^It plays [^.]*\\. /, '');
+            ends[end] = (ends[end] || 0) + 1;
+        }
+    };
+    ['x', 'o'].forEach(stone => walk(stone, []));
+    return ends;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_nobody_beats_the_player_on_the_page(visit, address, scheme):
+    """It ends all possible games as the chapter's record says: none is lost."""
+    root = address if scheme == "http" else SITE.as_uri()
+    opened = visit(root, "chapters/environment/control.html")
+    ends = opened.page.evaluate(ALL_GAMES)
+    record = opened.page.locator("tr", has=opened.page.locator("th", has_text="40,000"))
+    won, drawn, lost = (int(cell) for cell in record.locator("td").all_inner_texts())
+    assert lost == 0
+    assert ends == {
+        "It has three in a row and wins.": won,
+        "The board is full: a draw.": drawn,
+    }
+    assert not opened.outside(root) and not opened.messages
+
+
+def test_the_game_can_be_played_by_keyboard(visit, address):
+    opened = visit(address, "chapters/environment/control.html")
+    game = opened.page.locator("#noughts")
+    game.get_by_role("button", name="New game, you begin").focus()
+    opened.page.keyboard.press("Enter")
+    game.get_by_role("button", name="row 2, column 2, empty").focus()
+    opened.page.keyboard.press("Space")
+    assert game.get_by_role("button", name="row 2, column 2, x, yours").count() == 1
+    assert game.get_by_role("button", name="o, its own").count() == 1
+    assert "Your turn, you are x." in game.get_by_role("status").inner_text()
+    box = game.get_by_role("button", name="row 1, column 1").bounding_box()
+    assert min(box["width"], box["height"]) >= 44  # pixels, for a finger
+
+
+def test_without_script_the_game_says_what_it_needs(browser, address):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}/chapters/environment/control.html")
+        note = page.locator("#noughts", has_text="To play you need JavaScript.")
+        assert note.is_visible()
+        assert not page.locator("#noughts button").first.is_visible()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_films_move_only_while_their_box_is_ticked(visit, address, motion):
+    """Also where the reader's system asks for less motion."""
+    opened = visit(address, "chapters/environment/control.html")
+    opened.page.emulate_media(reduced_motion=motion)
+    films = opened.page.locator(".film")
+    assert films.count() == 3
+    moving = "e => e.getAnimations({subtree: true}).map(a => a.playState)"
+    for film in films.all():
+        assert "running" not in film.evaluate(moving)
+        film.get_by_label("Play: ").check()
+        assert film.evaluate(moving) == ["running", "running"]  # cart and pole
+        film.get_by_label("Play: ").uncheck()
+        assert "running" not in film.evaluate(moving)
