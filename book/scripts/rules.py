@@ -37,6 +37,7 @@ EXERCISE_LABEL = re.compile(
 )
 SOLUTION = re.compile(r"^```+\{solution(?:-start)?\} *(\S+)", re.M)
 TYPED_RESULT = re.compile(r"(?<![\w.`{$\\])\d+\.\d+ ?(?:%|percent)|accuracy of \d")
+LIST_ITEM = re.compile(r"(?:1[.)]|[-+*]) ")
 UNSEEDED = {"default_rng", "RandomState", "Random", "SeedSequence", "Generator"}
 GLOBAL_GENERATORS = {"np.random", "onp.random", "numpy.random", "random", "mx.random"}
 SCIKIT_RANDOM = {
@@ -134,10 +135,29 @@ def _structure(source: Source) -> list[str]:
             problems.append(
                 source.problem(position, f"exercise {label} has no solution")
             )
+    problems += _line_breaks(source)
     for match in TYPED_RESULT.finditer(_without_eval(source.prose)):
         text = f"a result typed into the prose: {match[0]!r}; write {{eval}}`...`"
         line = source.prose.count("\n", 0, match.start()) + 1
         problems.append(f"{source.name}:{line}: {text}")
+    return problems
+
+
+def _line_breaks(source: Source) -> list[str]:
+    """Lines that mean something else than the author thinks, by where they begin."""
+    problems, listed, before = [], False, ""
+    for number, line in enumerate(source.prose.split("\n"), start=1):
+        where = f"{source.name}:{number}"
+        if line.lstrip().startswith("%"):
+            problems.append(
+                f"{where}: MyST takes a line that begins with % for a comment"
+            )
+        if not before.strip():
+            goes_on = listed and line.startswith(" ")  # a list item's next paragraph
+            listed = goes_on or bool(LIST_ITEM.match(line))
+        elif LIST_ITEM.match(line) and not listed:
+            problems.append(f"{where}: within a paragraph, {line[:2]!r} begins a list")
+        before = line
     return problems
 
 

@@ -137,6 +137,25 @@ def test_typed_result(project, chapter):
     assert f"{LABEL}:{line}: a result typed into the prose" in problems(project)
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("It rose to 98\n% of all.", "MyST takes a line that begins with %"),
+        ("You get a reward of\n1. Then it ends.", "'1.' begins a list"),
+        ("Take three from five\n- that leaves two.", "'- ' begins a list"),
+    ],
+)
+def test_line_that_begins_with_a_sign_of_markdown(project, chapter, text, complaint):
+    line = insert(chapter, text) + 1
+    found = problems(project)
+    assert f"{LABEL}:{line}: " in found and complaint in found
+
+
+def test_a_list_is_a_list(project, chapter):
+    insert(chapter, "Three things:\n\n1. one\n2. two\n   and more\n\n- three\n- four")
+    assert problems(project) == ""
+
+
 def test_code_that_is_not_python(project, chapter):
     line = insert(chapter, cell("x = = 1"))
     assert re.search(rf"{LABEL}:{line + 1}: invalid syntax", problems(project))
