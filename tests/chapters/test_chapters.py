@@ -9,7 +9,8 @@ import os
 import pytest
 
 from book.scripts import rules
-from book.scripts.notebooks import ROOT, choose_chapters, refreshed
+from book.scripts.format_chapters import formatted
+from book.scripts.notebooks import ROOT, chapter_files, choose_chapters, refreshed
 
 CHAPTERS = choose_chapters([n for n in [os.environ.get("CHAPTER")] if n])
 
@@ -28,6 +29,15 @@ def test_notebook_is_up_to_date(name):
 def test_notebook_was_executed_from_top_to_bottom(name):
     problems = rules.notebook_problems(name, ROOT)
     assert not problems, "\n".join([*problems, f"run: make notebooks CHAPTER={name}"])
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_is_written_as_jupyterlab_saves_it(name):
+    path = chapter_files(name)[0]
+    assert path.read_text(encoding="utf-8") == formatted(path), (
+        f"chapters/{name}.md would change when JupyterLab saves it; "
+        f"run: make format CHAPTER={name}"
+    )
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
