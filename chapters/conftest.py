@@ -1,6 +1,6 @@
-"""nbval's kernels: see book/scripts/kernels.py."""
+"""nbval's kernels: see book/tools/kernels.py."""
 
-from book.scripts.kernels import FileKernelManager
+from book.tools.kernels import FileKernelManager
 from nbval import kernel
 
 kernel.KernelManager = FileKernelManager

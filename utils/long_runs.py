@@ -22,7 +22,7 @@ from utils.data import DATA_FOLDER, checksums, data_file, write_npz
 from utils.seeding import book_seed
 
 FOLDER = "long-runs"
-CODE_VARIABLE = "BOOK_LONG_RUNS"  # set by book.scripts.long_runs: a hash of the cells
+CODE_VARIABLE = "BOOK_LONG_RUNS"  # set by book.tools.long_runs: a hash of the cells
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import os
 
 import pytest
 
-from book.scripts import rules
-from book.scripts.format_chapters import formatted
-from book.scripts.notebooks import ROOT, chapter_files, choose_chapters, refreshed
+from book.tools import rules
+from book.tools.format_chapters import formatted
+from book.tools.notebooks import ROOT, chapter_files, choose_chapters, refreshed
 
 CHAPTERS = choose_chapters([n for n in [os.environ.get("CHAPTER")] if n])
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from book.scripts.notebooks import KERNEL_ENVIRONMENT, ROOT
+from book.tools.notebooks import KERNEL_ENVIRONMENT, ROOT
 
 NOT_COPIED = shutil.ignore_patterns(
     ".venv",
@@ -83,7 +83,7 @@ class Project:
         return process.returncode, output
 
     def execute(self, **environment) -> tuple[int, str]:
-        return self.run("book.scripts.notebooks", self.name, **environment)
+        return self.run("book.tools.notebooks", self.name, **environment)
 
     def check(self, name=None) -> tuple[int, str]:
         """The chapter tests, for one chapter."""

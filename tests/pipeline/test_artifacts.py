@@ -72,7 +72,7 @@ def test_a_change_of_the_maker_reaches_the_reader(reader):
 
 
 def test_both_stale_run_in_order(reader):
-    code, output = reader.run("book.scripts.notebooks", reader.name, "regression/maker")
+    code, output = reader.run("book.tools.notebooks", reader.name, "regression/maker")
     assert code == 0, output
     assert "for its artifacts" not in output
     assert reader.maker.with_suffix(".ipynb").exists() and answer(reader) == "42"
@@ -83,7 +83,7 @@ def test_a_damaged_artifact_is_made_anew(reader):
     (stored,) = (reader.root / "artifacts").glob("net-seed0.*.npz")
     content = stored.read_bytes()
     stored.write_bytes(content[:-1])
-    again = ("book.scripts.notebooks", "--artifacts", reader.name)
+    again = ("book.tools.notebooks", "--artifacts", reader.name)
     assert "1 chapters executed" in reader.run(*again)[1]
     assert len(stored.read_bytes()) == len(content)
     assert "0 chapters executed" in reader.run(*again)[1]

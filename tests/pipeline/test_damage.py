@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from book.scripts.notebooks import refreshed
-from book.scripts.rules import notebook_problems
+from book.tools.notebooks import refreshed
+from book.tools.rules import notebook_problems
 
 
 def test_an_undamaged_copy_passes(executed):
@@ -242,7 +242,7 @@ def test_an_expression_that_cannot_be_evaluated(project):
 
 
 def test_a_chapter_that_is_not_there(project):
-    code, output = project.run("book.scripts.notebooks", "regression/nothing")
+    code, output = project.run("book.tools.notebooks", "regression/nothing")
     assert code != 0
     assert "no chapter 'regression/nothing'" in output and project.name in output
 
@@ -259,7 +259,7 @@ def test_an_interrupted_run_leaves_the_old_notebook_whole(executed, stop):
         "x = pathlib.Path('started').write_text('yes')\n"
         "time.sleep(120)",
     )
-    process = executed.start("book.scripts.notebooks", executed.name)
+    process = executed.start("book.tools.notebooks", executed.name)
     started = executed.source.parent / "started"
     for _ in range(300):
         if started.exists():

@@ -5,7 +5,7 @@ import json
 import numpy
 import pytest
 
-from book.scripts import rules
+from book.tools import rules
 from tests.pipeline.conftest import PROBE
 
 LONG = """
@@ -30,7 +30,7 @@ FOLDER = "data/long-runs/probe"
 
 
 def make(project, seeds=2):
-    return project.run("book.scripts.long_runs", str(seeds), project.name)
+    return project.run("book.tools.long_runs", str(seeds), project.name)
 
 
 @pytest.fixture

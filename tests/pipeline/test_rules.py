@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from book.scripts import rules
-from book.scripts.notebooks import ROOT, chapter_files
+from book.tools import rules
+from book.tools.notebooks import ROOT, chapter_files
 
 NAME = "regression/contractor"
 LABEL = f"chapters/{NAME}.md"
@@ -193,11 +193,11 @@ def test_broken_rules_fail_the_tests(project, chapter):
 
 
 def test_new_chapter_is_refused_until_it_is_filled(project):
-    code, output = project.run("book.scripts.new_chapter", "regression", "fresh")
+    code, output = project.run("book.tools.new_chapter", "regression", "fresh")
     assert code == 0, output
     found = "\n".join(rules.chapter_problems("regression/fresh", project.root))
     assert re.search(r"chapters/regression/fresh\.md:\d+: TODO", found)
-    again, output = project.run("book.scripts.new_chapter", "regression", "fresh")
+    again, output = project.run("book.tools.new_chapter", "regression", "fresh")
     assert again != 0 and "fresh" in output
 
 
@@ -208,7 +208,7 @@ def test_the_environment_is_set_up_once():
     stamp = ROOT / ".venv" / "requirements.installed.txt"
     before = stamp.stat().st_mtime_ns
     run = subprocess.run(
-        ["sh", "book/scripts/setup.sh"], cwd=ROOT, capture_output=True, text=True
+        ["sh", "book/tools/setup.sh"], cwd=ROOT, capture_output=True, text=True
     )
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     assert stamp.stat().st_mtime_ns == before

@@ -5,9 +5,9 @@ import threading
 from playwright.sync_api import sync_playwright
 import pytest
 
-from book.scripts.browser import OPTIONS, chromium_path
-from book.scripts.notebooks import ROOT
-from book.scripts.serve import server
+from book.tools.browser import OPTIONS, chromium_path
+from book.tools.notebooks import ROOT
+from book.tools.serve import server
 
 SITE = ROOT / "_build" / "html"
 

@@ -8,8 +8,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from book.scripts import lab
-from book.scripts.notebooks import ROOT, chapter_files
+from book.tools import lab
+from book.tools.notebooks import ROOT, chapter_files
 
 CHAPTER = "regression/contractor"
 PORT = 8917

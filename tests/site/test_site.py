@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from book.scripts.notebooks import ROOT, chapter_files, chapter_names
+from book.tools.notebooks import ROOT, chapter_files, chapter_names
 from tests.site.conftest import SITE
 
 # a word of each chapter that stands on no other chapter's first screen
@@ -108,7 +108,7 @@ def test_no_buttons_to_addresses_that_were_not_given(visit, address):
 @pytest.fixture
 def configured(monkeypatch):
     """The theme's options under given environment variables."""
-    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
+    monkeypatch.syspath_prepend(str(ROOT / "book" / "tools" / "sphinx_ext"))
     site_finish = importlib.import_module("site_finish")
 
     def configure(**environment):

@@ -1,7 +1,7 @@
 """The rules that every chapter and page keeps, checked on the sources.
 
-    python -m book.scripts.rules                # the whole book
-    python -m book.scripts.rules topic/name     # one chapter
+    python -m book.tools.rules                # the whole book
+    python -m book.tools.rules topic/name     # one chapter
 
 Each problem is a line ``file:line: what is wrong``.
 """
@@ -15,8 +15,8 @@ import nbformat
 from utils.claims import MIME_TYPE
 import yaml
 
-from book.scripts import long_runs
-from book.scripts.notebooks import (
+from book.tools import long_runs
+from book.tools.notebooks import (
     ROOT,
     ChapterError,
     chapter_files,

@@ -1,6 +1,6 @@
 """The ``{eval}`` role: values that were computed when the chapter was executed.
 
-``book/scripts/notebooks.py`` stores the value of each expression in the metadata of
+``book/tools/notebooks.py`` stores the value of each expression in the metadata of
 the cell it stands in; this role puts it into the page. (MyST-NB's own role of that
 name wants a running kernel, which the build has not.)
 """

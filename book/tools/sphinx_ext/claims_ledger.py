@@ -18,7 +18,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from utils.claims import MIME_TYPE
 
-from book.scripts.notebooks import METADATA_KEY, chapter_files, chapter_names
+from book.tools.notebooks import METADATA_KEY, chapter_files, chapter_names
 
 logger = logging.getLogger(__name__)
 

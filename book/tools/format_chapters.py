@@ -1,6 +1,6 @@
 """Write the chapters' Markdown the way ruff and jupytext do.
 
-    python -m book.scripts.format_chapters [topic/name ...]
+    python -m book.tools.format_chapters [topic/name ...]
 
 Code cells are formatted by ruff, which knows notebooks but not MyST-Markdown: so the
 chapter is read as a notebook, formatted in a temporary folder beside ruff's settings
@@ -17,7 +17,7 @@ import tempfile
 import jupytext
 import nbformat
 
-from book.scripts.notebooks import ROOT, chapter_files, choose_chapters
+from book.tools.notebooks import ROOT, chapter_files, choose_chapters
 
 HEADER = """\
 ---

@@ -1,4 +1,4 @@
-"""Begin a chapter from book/template/chapter.md.
+"""Begin a chapter from book/tools/template.md.
 
     make chapter TOPIC=regression NAME=house-prices
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import re
 import sys
 
-from book.scripts.notebooks import ROOT, ChapterError, chapter_files
+from book.tools.notebooks import ROOT, ChapterError, chapter_files
 
-TEMPLATE = Path("book", "template", "chapter.md")
+TEMPLATE = Path("book", "tools", "template.md")
 TOPICS = (
     "fizzbuzz", "classification", "regression", "ranking", "seq2seq", "clustering",
     "environment",

@@ -1,7 +1,7 @@
 """Run the book under several seeds and tell which claims held under all of them.
 
-    python -m book.scripts.seeds 5                  # seeds 0 to 4, every chapter
-    python -m book.scripts.seeds 10 fizzbuzz/rules-and-data
+    python -m book.tools.seeds 5                  # seeds 0 to 4, every chapter
+    python -m book.tools.seeds 10 fizzbuzz/rules-and-data
 
 Nothing is written: the stored notebooks stay those of the book's own seed. Ends with
 exit code 1 where a claim failed, or was not reached, under some seed.
@@ -16,7 +16,7 @@ import pandas as pd
 from tqdm import tqdm
 from utils.claims import MIME_TYPE
 
-from book.scripts.notebooks import ChapterError, choose_chapters, execute, in_order
+from book.tools.notebooks import ChapterError, choose_chapters, execute, in_order
 
 
 def read_claims(text: str) -> tuple[dict, list[str]]:

@@ -1,15 +1,15 @@
 """Start JupyterLab with the chapters' Markdown opening as notebooks.
 
-    python -m book.scripts.lab [options of jupyter lab]
+    python -m book.tools.lab [options of jupyter lab]
 
-The settings are in book/jupyter; kernel, seed and threads are those of the build.
+The settings are in book/tools/jupyter; kernel, seed and threads are those of the build.
 """
 
 import os
 from pathlib import Path
 import sys
 
-from book.scripts.notebooks import KERNEL_ENVIRONMENT, ROOT
+from book.tools.notebooks import KERNEL_ENVIRONMENT, ROOT
 
 FIRST_PAGE = "chapters/fizzbuzz/rules-and-data.md"
 
@@ -20,7 +20,7 @@ def environment() -> dict[str, str]:
         **os.environ,
         **KERNEL_ENVIRONMENT,
         "BOOK_SEED": os.environ.get("BOOK_SEED", "0"),
-        "JUPYTER_CONFIG_PATH": str(ROOT / "book" / "jupyter"),
+        "JUPYTER_CONFIG_PATH": str(ROOT / "book" / "tools" / "jupyter"),
     }
     del settings["TQDM_DISABLE"]  # someone is watching: show progress
     return settings

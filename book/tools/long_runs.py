@@ -19,7 +19,7 @@ import numpy
 from utils.data import checksums
 from utils.long_runs import CODE_VARIABLE, FOLDER
 
-from book.scripts.notebooks import (
+from book.tools.notebooks import (
     KERNEL_ENVIRONMENT,
     LONG_RUN_NAME,
     ROOT,

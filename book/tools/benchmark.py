@@ -1,6 +1,6 @@
 """Print what the book's code costs beside other code, and chapters' seconds.
 
-    python -m book.scripts.benchmark
+    python -m book.tools.benchmark
 
 ``utils.train`` is held against a loop written by hand: both train the same net from the
 same start on the same batches, and reach the same losses. The k-means of the chapter on
@@ -20,7 +20,7 @@ import numpy
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 
-from book.scripts.notebooks import METADATA_KEY, chapter_files, chapter_names
+from book.tools.notebooks import METADATA_KEY, chapter_files, chapter_names
 
 ROUNDS, EPOCHS = 15, 12
 

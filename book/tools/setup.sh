@@ -71,6 +71,6 @@ for name, pattern in copies.items() if sys.platform == "linux" else ():
 site = pathlib.Path(sysconfig.get_path("purelib"))
 (site / "programming-with-data.pth").write_text(sys.argv[1] + "\n")' "$root"
 # Data that may not be passed on. Without a network the chapter that reads them asks again.
-.venv/bin/python -m book.scripts.fetch_data || true
+.venv/bin/python -m book.tools.fetch_data || true
 printf '%s\n' "$root" >"$root_note"
 cp requirements.txt "$done_copy"

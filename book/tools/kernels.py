@@ -30,4 +30,4 @@ class FileKernelManager(_FileSockets, KernelManager):
 
 
 class AsyncFileKernelManager(_FileSockets, AsyncKernelManager):
-    """For nbclient (book/scripts/notebooks.py)."""
+    """For nbclient (book/tools/notebooks.py)."""

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 ready() {
-    .venv/bin/python -m book.scripts.browser >/dev/null 2>&1
+    .venv/bin/python -m book.tools.browser >/dev/null 2>&1
 }
 
 ready && exit 0

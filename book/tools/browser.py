@@ -1,6 +1,6 @@
 """Find the Chromium that the browser tests drive; print its path.
 
-    python -m book.scripts.browser
+    python -m book.tools.browser
 
 Looks at the environment variable CHROMIUM, then at the PATH, then for the browser
 that Playwright installs. Ends with exit code 1 where there is none, or where

@@ -1,6 +1,6 @@
 """Serve the built site on localhost, with its own page for addresses it has not.
 
-python -m book.scripts.serve [port]
+python -m book.tools.serve [port]
 """
 
 from functools import partial
@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 import sys
 
-from book.scripts.notebooks import ROOT
+from book.tools.notebooks import ROOT
 
 SITE = ROOT / "_build" / "html"
 

@@ -1,9 +1,9 @@
 """Make the executed notebooks from the chapters' Markdown.
 
-    python -m book.scripts.notebooks                 # every chapter that is stale
-    python -m book.scripts.notebooks fizzbuzz/chain-rule
-    python -m book.scripts.notebooks --all           # every chapter, stale or not
-    python -m book.scripts.notebooks --artifacts     # only what chapters read of others
+    python -m book.tools.notebooks                 # every chapter that is stale
+    python -m book.tools.notebooks fizzbuzz/chain-rule
+    python -m book.tools.notebooks --all           # every chapter, stale or not
+    python -m book.tools.notebooks --artifacts     # only what chapters read of others
 
 A chapter is ``chapters/<topic>/<name>.md``. Its notebook lies beside it and is
 never edited by hand. A notebook's fingerprint (kept in its metadata) covers all that
@@ -41,7 +41,7 @@ from utils.long_runs import FOLDER
 from utils.seeding import book_seed
 import yaml
 
-from book.scripts.kernels import START_TIMEOUT, AsyncFileKernelManager
+from book.tools.kernels import START_TIMEOUT, AsyncFileKernelManager
 
 ROOT = Path(__file__).resolve().parents[2]
 METADATA_KEY = "programming_with_data"
