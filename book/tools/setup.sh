@@ -1,15 +1,14 @@
 #!/bin/sh
 # Make .venv hold exactly what requirements.txt lists. Does nothing where it does.
 #
-# Wants a Python 3.11 or 3.12 with venv: $PYTHON, or one found on the PATH, or one
-# that uv (https://docs.astral.sh/uv) fetches.
+# Chooses a Python 3.11 or 3.12 with venv: $PYTHON, or one found on the PATH, or one
+# that uv (https://docs.astral.sh/uv) fetches. The rest is book/tools/environment.py.
 set -eu
 cd "$(dirname "$0")/../.."
 
-root=$(pwd -P)
-done_copy=.venv/requirements.installed.txt
-root_note=.venv/root.installed.txt
-if cmp -s requirements.txt "$done_copy" && [ "$(cat "$root_note")" = "$root" ]; then
+# -E and -s: nothing of PYTHONHOME, PYTHONPATH or a user's own packages
+module="-E -s -m book.tools.environment"
+if .venv/bin/python $module --ready 2>/dev/null; then
     exit 0
 fi
 
@@ -22,55 +21,60 @@ case "$(uname -sm)" in
     ;;
 esac
 
-usable='
-import sys, ensurepip, venv
-sys.exit(not (3, 11) <= sys.version_info < (3, 13))'
-python=
-for candidate in ${PYTHON:-} python3.11 python3.12 python3 python; do
-    if "$candidate" -c "$usable" 2>/dev/null; then
-        python=$candidate
-        break
-    fi
-done
+# Prints the interpreter's path (of the one behind it, where it is itself of a .venv),
+# or ends with 1 and says why it is unfit.
+probe='
+import sys
+if not (3, 11) <= sys.version_info < (3, 13):
+    print("it is Python %d.%d, and 3.11 or 3.12 is wanted" % sys.version_info[:2])
+    sys.exit(1)
+try:
+    import ensurepip, venv
+except ImportError as error:
+    print("it lacks venv (%s)" % error)
+    sys.exit(1)
+print(sys.executable if sys.prefix == sys.base_prefix else sys._base_executable)'
 
-rm -rf .venv
-if [ -n "$python" ]; then
-    echo "Setting up .venv with $("$python" --version), once; this takes a minute or two."
-    "$python" -m venv .venv
-elif command -v uv >/dev/null; then
-    echo "Setting up .venv with a Python 3.11 from uv, once; this takes a minute or two."
-    uv venv --quiet --seed --python 3.11 .venv
+# Sets `python` to the path of an interpreter that is fit, or `reason` to why it is not.
+try() {
+    python=
+    if ! command -v "$1" >/dev/null 2>&1; then
+        reason="there is no such program"
+    elif answer=$("$1" -E -s -c "$probe" 2>/dev/null) && [ -x "$answer" ]; then
+        python=$answer
+    else
+        case "$answer" in
+        "it "*) reason=$answer ;;
+        *) reason="it does not start as a Python does" ;;
+        esac
+    fi
+}
+
+seen=
+if [ -n "${PYTHON:-}" ]; then
+    try "$PYTHON"
+    if [ -z "$python" ]; then
+        echo "PYTHON=$PYTHON cannot be used: $reason." >&2
+        exit 1
+    fi
 else
-    echo "No Python 3.11 or 3.12 with venv found. Install one (Debian, Ubuntu: apt" \
+    for candidate in python3.11 python3.12 python3 python; do
+        try "$candidate"
+        [ -z "$python" ] || break
+        command -v "$candidate" >/dev/null 2>&1 && seen="$seen $candidate: $reason."
+    done
+fi
+if [ -z "$python" ] && command -v uv >/dev/null; then
+    python=$(uv python find --system 3.11 2>/dev/null) || {
+        echo "Fetching Python 3.11 with uv."
+        uv python install --quiet 3.11
+        python=$(uv python find --system 3.11)
+    }
+fi
+if [ -z "$python" ]; then
+    echo "No Python 3.11 or 3.12 with venv found.$seen Install one (Debian, Ubuntu: apt" \
         "install python3.11-venv; macOS: brew install python@3.11), or uv, or name" \
         "one: make PYTHON=/path/to/python3.11 ..." >&2
     exit 1
 fi
-
-# The list is complete: --no-deps keeps older versions of pip from looking for more
-# (before 23.3 they take `coverage[toml]` for a package without a pinned version).
-# Two packages come as sources; --use-pep517 has those versions build them, too.
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
-    --no-deps --require-hashes --requirement requirements.txt
-# MXNet's wheel for Linux leaves two compiler libraries to the system (Debian: libgomp1,
-# libquadmath0). Where one is missing it gets the copy that scikit-learn or NumPy brings.
-.venv/bin/python -c 'import ctypes, pathlib, sys, sysconfig
-site = pathlib.Path(sysconfig.get_path("purelib"))
-copies = {
-    "libgomp.so.1": "scikit_learn.libs/libgomp-*.so*",
-    "libquadmath.so.0": "numpy.libs/libquadmath-*.so*",
-}
-for name, pattern in copies.items() if sys.platform == "linux" else ():
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        for copy in sorted(site.glob(pattern))[:1]:
-            (site / "mxnet" / name).symlink_to(copy)'
-# `import utils` works in whatever folder a notebook lies.
-.venv/bin/python -c 'import pathlib, sys, sysconfig
-site = pathlib.Path(sysconfig.get_path("purelib"))
-(site / "programming-with-data.pth").write_text(sys.argv[1] + "\n")' "$root"
-# Data that may not be passed on. Without a network the chapter that reads them asks again.
-.venv/bin/python -m book.tools.fetch_data || true
-printf '%s\n' "$root" >"$root_note"
-cp requirements.txt "$done_copy"
+exec "$python" $module

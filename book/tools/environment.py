@@ -1,0 +1,227 @@
+"""Make .venv hold exactly what requirements.txt lists (`make environment`).
+
+    python -m book.tools.environment            # what is wanted, for the whole book
+    python -m book.tools.environment --peers    # requirements-peers.txt besides
+    python -m book.tools.environment --ready    # exit code 0 where all is there
+
+Run from the project's folder, by the Python that .venv is to be made with. Does nothing
+where all is there. What was left by an interrupted set-up is made anew. The notes that
+say "all is there" are written last, after the packages were compared with the lock.
+Needs nothing but Python itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import fcntl
+import os
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+
+from book.tools import isolated_pip, mxnet_libraries
+
+VENV = Path(".venv")
+PYTHON = VENV / "bin" / "python"
+LOCK = Path("requirements.txt")
+PEERS = Path("requirements-peers.txt")
+TURN = "setup.lock"  # held by the process that changes .venv
+ROOT_NOTE = VENV / "root.installed.txt"
+NEARLY_FULL = 200  # MB left
+# The list is complete: --no-deps keeps older versions of pip from looking for more
+# (before 23.3 they take `coverage[toml]` for a package without a pinned version).
+# Two packages come as sources; --use-pep517 has those versions build them, too.
+INSTALL = ("install", "--quiet", "--no-deps", "--require-hashes", "--requirement")
+
+
+class SetupError(RuntimeError):
+    """A step of the set-up that did not work."""
+
+
+def is_ready(lock: Path) -> bool:
+    """Whether .venv was made of this lock, in this folder, and all is still there."""
+    done, packages = _notes(lock)
+    if not _same(done, lock.read_bytes()) or not _same(ROOT_NOTE, _root_line()):
+        return False
+    noted = packages.read_text().splitlines() if packages.exists() else []
+    return bool(noted) and all((VENV / folder).is_dir() for folder in noted)
+
+
+def make_environment() -> None:
+    """Make .venv, or what it lacks. Raises SetupError or isolated_pip.PipError."""
+    with _turn() as turn:
+        if is_ready(LOCK) and _runs(PYTHON):
+            return
+        if _same(_notes(LOCK)[0], LOCK.read_bytes()) and _runs(PYTHON):
+            print("Putting back what .venv lacks of requirements.txt.", flush=True)
+            _forget(LOCK)
+        else:
+            version = ".".join(map(str, sys.version_info[:3]))
+            print(
+                f"Setting up .venv with Python {version}, once; this takes a minute or "
+                f"two.",
+                flush=True,
+            )
+            _empty()
+            _run([sys.executable, "-I", "-m", "venv", VENV], turn)
+        isolated_pip.pip(PYTHON, *INSTALL, str(LOCK), keep_open=[turn])
+        packages = next(VENV.glob("lib/python3.*/site-packages"))
+        if sys.platform == "linux":
+            mxnet_libraries.provide(packages)
+        # `import utils` works in whatever folder a notebook lies.
+        (packages / "programming-with-data.pth").write_bytes(_root_line())
+        _note(LOCK)
+        # Data that may not be passed on. Without a network the chapter that reads them
+        # asks again.
+        subprocess.run([PYTHON, "-m", "book.tools.fetch_data"], env=_environment())
+
+
+def add_peers() -> None:
+    """Put the peers into .venv. Raises SetupError or isolated_pip.PipError."""
+    with _turn() as turn:
+        if is_ready(PEERS):
+            return
+        print(
+            "Installing the peers that chapters are measured against, once.", flush=True
+        )
+        _forget(PEERS)
+        isolated_pip.pip(
+            PYTHON, *INSTALL, str(PEERS), "--only-binary=:all:", keep_open=[turn]
+        )
+        _note(PEERS, LOCK)
+
+
+@contextmanager
+def _turn() -> Iterator[int]:
+    """Wait until no other process changes .venv; gives the open lock file.
+
+    The operating system frees the lock when its holder ends, however it ends. Programs
+    that are given the open file hold it too: a pip that outlives its set-up is waited
+    for.
+    """
+    try:
+        VENV.mkdir(exist_ok=True)
+    except FileExistsError:
+        raise SetupError(".venv is not a folder; remove it and try again") from None
+    path = VENV / TURN
+    while True:
+        with path.open("a+") as file:
+            _wait(file)
+            if _is_at(file, path):  # it is not where `make clean` was in between
+                file.truncate(0)
+                file.write(f"process {os.getpid()}\n")
+                file.flush()
+                yield file.fileno()
+                return
+
+
+def _wait(file) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        other = file.read().strip() or "another process"
+        print(f"Another set-up of .venv is running ({other}); waiting.", flush=True)
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _is_at(file, path: Path) -> bool:
+    return path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())
+
+
+def _empty() -> None:
+    """Remove everything in .venv but the lock file; .venv itself may be a link."""
+    for entry in VENV.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry.name != TURN:
+            entry.unlink()
+
+
+def _notes(lock: Path) -> tuple[Path, Path]:
+    """The copy of the lock as it was installed; the list of the packages' folders."""
+    return (
+        VENV / f"{lock.stem}.installed.txt",
+        VENV / f"{lock.stem}.packages.txt",
+    )
+
+
+def _forget(lock: Path) -> None:
+    for note in _notes(lock):
+        note.unlink(missing_ok=True)
+
+
+def _note(lock: Path, *others: Path) -> None:
+    """Compare .venv with the lock (and the others), then note that all is there."""
+    compare = [PYTHON, "-m", "book.tools.requirements"]
+    compared = subprocess.run(
+        [*compare, lock, *others], env=_environment(), capture_output=True, text=True
+    )
+    if compared.returncode:
+        raise SetupError(
+            f".venv is not what {lock} lists, though pip said so:\n"
+            f"{compared.stderr.strip()}"
+        )
+    done, packages = _notes(lock)
+    packages.write_text(compared.stdout)
+    ROOT_NOTE.write_bytes(_root_line())
+    unfinished = done.with_suffix(".tmp")
+    unfinished.write_bytes(lock.read_bytes())
+    unfinished.replace(done)
+
+
+def _environment() -> dict[str, str]:
+    return isolated_pip.pip_environment(PYTHON)
+
+
+def _root_line() -> bytes:
+    return os.fsencode(Path.cwd().resolve()) + b"\n"
+
+
+def _same(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
+
+
+def _runs(python: Path) -> bool:
+    """Whether it starts; the Python that .venv was made with may have gone."""
+    try:
+        return (
+            subprocess.run([python, "-I", "-c", ""], capture_output=True).returncode
+            == 0
+        )
+    except OSError:
+        return False
+
+
+def _run(command: list, turn: int) -> None:
+    plain = isolated_pip.plain_environment()
+    code = subprocess.run(command, env=plain, pass_fds=[turn]).returncode
+    if code:
+        raise SetupError(f"{' '.join(map(str, command))} ended with code {code}")
+
+
+def _disks() -> str:
+    """Half a sentence where a disk is full, or nearly."""
+    for folder in (VENV, Path(os.environ.get("TMPDIR", "/tmp"))):
+        if folder.exists():
+            free = shutil.disk_usage(folder).free // 10**6
+            if free < NEARLY_FULL:
+                return f" (the disk is full: {free} MB are left for {folder})"
+    return ""
+
+
+def main() -> None:
+    peers = "--peers" in sys.argv
+    if "--ready" in sys.argv:
+        sys.exit(not is_ready(PEERS if peers else LOCK))
+    again = "make peers tries again" if peers else "the next make sets .venv up anew"
+    try:
+        add_peers() if peers else make_environment()
+    except (SetupError, isolated_pip.PipError, OSError) as error:
+        sys.exit(f"The set-up is not complete: {error}{_disks()}; {again}.")
+    except KeyboardInterrupt:
+        sys.exit(f"The set-up was interrupted; {again}.")
+
+
+if __name__ == "__main__":
+    main()
