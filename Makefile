@@ -10,6 +10,9 @@ NOTEBOOKS := $(if $(CHAPTER),chapters/$(CHAPTER).ipynb,chapters)
 SEEDS ?= 5
 PORT ?= 8000
 export CHAPTER
+# What would bend the book's Pythons stays outside: PYTHONPATH, PYTHONHOME, ...
+KEPT := PYTHON PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX PYTHONUNBUFFERED
+unexport $(filter-out $(KEPT),$(filter PYTHON% PYTEST_PLUGINS,$(.VARIABLES)))
 
 help: ## List the targets
 	@echo "make TARGET [CHAPTER=topic/name], where TARGET is one of"

@@ -91,7 +91,7 @@ def pip(python: Path, *arguments: str, keep_open: Iterable[int] = ()) -> None:
     environment = pip_environment(python)
     code = subprocess.run(command, env=environment, pass_fds=keep_open).returncode
     if code:
-        raise PipError(f"pip {arguments[0]} ended with code {code}, see above")
+        raise PipError(f"pip ended with code {code}")
 
 
 def _variable(name: str) -> str:

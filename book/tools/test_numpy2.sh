@@ -7,10 +7,12 @@ cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 .venv/bin/python -m venv "$folder"
-"$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
-    "numpy>=2,<3" pandas tqdm requests graphviz setuptools ipython
-"$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --no-deps mxnet==1.9.1
+install() {
+    .venv/bin/python -m book.tools.isolated_pip --python "$folder/bin/python" \
+        install --quiet "$@"
+}
+install "numpy>=2,<3" pandas tqdm requests graphviz setuptools ipython
+install --no-deps mxnet==1.9.1
 
 program='
 import numpy
