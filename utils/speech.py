@@ -7,6 +7,7 @@ from first to last; then the same list gives the same samples, anywhere.
 """
 
 import base64
+from collections.abc import Iterator
 import ctypes
 from importlib import metadata
 import io
@@ -77,6 +78,11 @@ def speak(utterances, sample_rate: int = LIBRARY_RATE) -> list[numpy.ndarray]:
 
 def speak_phonemes(utterances, sample_rate: int = LIBRARY_RATE) -> list[Spoken]:
     """As ``speak``, with the phonemes of each utterance and when they begin."""
+    return list(_each_spoken(utterances, sample_rate))
+
+
+def _each_spoken(utterances, sample_rate: int) -> Iterator[Spoken]:
+    """What ``speak_phonemes`` gives, one by one: a corpus is too large for a list."""
     utterances = [Utterance(*utterance) for utterance in utterances]
     known = set(variants())
     for position, utterance in enumerate(utterances):
@@ -87,16 +93,9 @@ def speak_phonemes(utterances, sample_rate: int = LIBRARY_RATE) -> list[Spoken]:
         raise ValueError(f"sample_rate is {sample_rate}, expected at least 1")
     divisor = gcd(sample_rate, LIBRARY_RATE)
     up, down = sample_rate // divisor, LIBRARY_RATE // divisor
-    return [
-        Spoken(
-            resample_poly(said.samples.astype("float32") / 32768, up, down).astype(
-                "float32"
-            ),
-            said.phonemes,
-            said.starts,
-        )
-        for said in _spoken(utterances)
-    ]
+    for said in _spoken(utterances):
+        samples = resample_poly(said.samples.astype("float32") / 32768, up, down)
+        yield said._replace(samples=samples.astype("float32"))
 
 
 def phonemes(texts, voice: str = "en-us") -> list[list[str]]:
@@ -142,11 +141,14 @@ def corpus_phonemes(
     version = metadata.version("espeakng-loader")
 
     def make():
-        spoken = speak_phonemes(utterances, sample_rate)
+        spoken = []
+        for one in _each_spoken(utterances, sample_rate):
+            rounded = (one.samples * 16384).round().astype("int16")
+            spoken.append(one._replace(samples=rounded))
         samples, counts = _joined([one.samples for one in spoken])
         starts, phoneme_counts = _joined([one.starts for one in spoken])
         return {
-            "samples": (samples * 16384).round().astype("int16"),
+            "samples": samples,
             "lengths": counts,
             "phonemes": numpy.array([p for one in spoken for p in one.phonemes], "U8"),
             "starts": starts,
@@ -263,15 +265,15 @@ def _parts(whole: numpy.ndarray, lengths) -> list[numpy.ndarray]:
 # ---- The process that speaks ---------------------------------------------------
 
 
-def _spoken(utterances: list[Utterance]) -> list[Spoken]:
-    """What a fresh process says, as int16 samples at LIBRARY_RATE."""
+def _spoken(utterances: list[Utterance]) -> Iterator[Spoken]:
+    """What a fresh process says, one by one, as int16 samples at LIBRARY_RATE."""
     if not utterances:
-        return []
+        return
     with tempfile.TemporaryDirectory() as folder:
-        task, result = Path(folder, "task.json"), Path(folder, "result.npz")
+        task, sounds, events = _files(Path(folder))
         task.write_text(json.dumps(utterances), encoding="utf-8")
         process = subprocess.Popen(
-            [sys.executable, "-m", "utils.speech", str(task), str(result)],
+            [sys.executable, "-m", "utils.speech", folder],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -287,13 +289,19 @@ def _spoken(utterances: list[Utterance]) -> list[Spoken]:
                 f"espeak-ng died with exit code {process.returncode} at utterance "
                 f"{position}: {utterances[position]}"
             )
-        with numpy.load(result) as stored:
-            samples = _parts(stored["samples"], stored["lengths"])
-            events = _parts(stored["phonemes"], stored["phoneme_counts"])
+        with numpy.load(events) as stored:
+            lengths = stored["lengths"]
+            names = _parts(stored["phonemes"], stored["phoneme_counts"])
             starts = _parts(stored["starts"], stored["phoneme_counts"])
-    return [
-        Spoken(*one) for one in zip(samples, map(list, events), starts, strict=True)
-    ]
+        with sounds.open("rb") as stream:
+            for i, length in enumerate(lengths):
+                samples = numpy.fromfile(stream, "int16", length)
+                yield Spoken(samples, list(names[i]), starts[i])
+
+
+def _files(folder: Path) -> tuple[Path, Path, Path]:
+    """What the process reads, where its samples go, and where all the rest goes."""
+    return folder / "task.json", folder / "samples.raw", folder / "events.npz"
 
 
 class _Event(ctypes.Structure):
@@ -330,8 +338,9 @@ def _choose_voice(library: ctypes.CDLL, voice: str) -> None:
         raise RuntimeError(f"espeak-ng refuses the voice {voice!r}")
 
 
-def _speak_all(task: Path, result: Path) -> None:
+def _speak_all(folder: Path) -> None:
     """Speak a task's utterances in order; print the number of each beforehand."""
+    task, sounds, rest = _files(folder)
     library = _library()
     chunks, events = [numpy.zeros(0, "int16")], []
 
@@ -357,28 +366,31 @@ def _speak_all(task: Path, result: Path) -> None:
 
     library.espeak_SetSynthCallback(keep)
     library.espeak_ng_SetRandSeed(1)
-    spoken = []
-    for position, utterance in enumerate(json.loads(task.read_text("utf-8"))):
-        print(position, flush=True)
-        said = Utterance(*utterance)
-        _choose_voice(library, said.voice)
-        library.espeak_SetParameter(RATE, said.words_per_minute, 0)
-        library.espeak_SetParameter(PITCH, said.pitch, 0)
-        text = said.text.encode()
-        library.espeak_Synth(text, len(text) + 1, 0, CHARACTERS, 0, UTF8, None, None)
-        library.espeak_Synchronize()
-        names, starts = zip(*events, strict=True) if events else ((), ())
-        spoken.append(Spoken(numpy.concatenate(chunks), names, numpy.array(starts)))
-        del chunks[1:]
-        events.clear()
-    samples, lengths = _joined([one.samples for one in spoken])
-    starts, counts = _joined([one.starts for one in spoken])
+    lengths, names, starts = [], [], []
+    with sounds.open("wb") as stream:
+        for position, utterance in enumerate(json.loads(task.read_text("utf-8"))):
+            print(position, flush=True)
+            said = Utterance(*utterance)
+            _choose_voice(library, said.voice)
+            library.espeak_SetParameter(RATE, said.words_per_minute, 0)
+            library.espeak_SetParameter(PITCH, said.pitch, 0)
+            text = said.text.encode()
+            size = len(text) + 1
+            library.espeak_Synth(text, size, 0, CHARACTERS, 0, UTF8, None, None)
+            library.espeak_Synchronize()
+            samples = numpy.concatenate(chunks)
+            samples.tofile(stream)
+            lengths.append(len(samples))
+            names.append([name for name, _ in events])
+            starts.append(numpy.array([start for _, start in events], "float64"))
+            del chunks[1:]
+            events.clear()
+    joined, counts = _joined(starts)
     numpy.savez(
-        result,
-        samples=samples,
+        rest,
         lengths=lengths,
-        phonemes=numpy.array([name for one in spoken for name in one.phonemes], "U8"),
-        starts=starts,
+        phonemes=numpy.array([name for told in names for name in told], "U8"),
+        starts=joined,
         phoneme_counts=counts,
     )
 
@@ -407,4 +419,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["phonemes"]:
         _tell_phonemes()
     else:
-        _speak_all(Path(sys.argv[1]), Path(sys.argv[2]))
+        _speak_all(Path(sys.argv[1]))
