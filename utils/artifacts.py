@@ -8,17 +8,16 @@ import nothing from each other.
 
 from collections.abc import Callable
 import hashlib
-import json
 import os
 from pathlib import Path
 import re
 
 import numpy
+from utils.fingerprints import chapter_key, sha256
 from utils.seeding import book_seed
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS_FOLDER = ROOT / "artifacts"
-CODE_CELL = re.compile(r"^```\{code-cell\}.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 class ArtifactError(RuntimeError):
@@ -47,10 +46,10 @@ def publish(name: str, chapter: str, arrays, folder: Path = ARTIFACTS_FOLDER) ->
     """Leave ``arrays`` (a dict) in the store, for the chapters after ``chapter``.
 
     ``chapter`` is "topic/name". What is left counts for this seed and for the present
-    code of that chapter, ``utils`` and the lock. Raises ValueError for another kind of
-    name.
+    code of that chapter, what it uses of ``utils`` and ``data``, and the lock. Raises
+    ValueError for another kind of name.
     """
-    _write(_path(f"{name}-seed{book_seed()}", chapter_key(chapter), folder), arrays)
+    _write(published_path(name, chapter, folder), arrays)
 
 
 def published(
@@ -61,8 +60,7 @@ def published(
     Raises ArtifactError, with the command that mends it, where it is missing or
     damaged, or was left under another seed or by other code.
     """
-    path = _path(f"{name}-seed{book_seed()}", chapter_key(chapter, root), folder)
-    arrays = _read(path)
+    arrays = _read(published_path(name, chapter, folder, root))
     if arrays is None:
         raise ArtifactError(
             f"artifacts/ does not hold {name!r} of chapters/{chapter} in its present "
@@ -72,17 +70,28 @@ def published(
     return arrays
 
 
-def chapter_key(chapter: str, root: Path = ROOT) -> str:
-    """A text that changes with the code of ``chapter``, with ``utils`` and the lock.
+def published_path(
+    name: str,
+    chapter: str,
+    folder: Path = ARTIFACTS_FOLDER,
+    root: Path = ROOT,
+    seed: int | None = None,
+) -> Path:
+    """Where what ``chapter`` leaves as ``name`` lies, in the chapter's present form.
 
-    Raises ArtifactError where there is no such chapter.
+    Raises ArtifactError where there is no such chapter, or chapters read each other's
+    artifacts in a circle.
     """
-    source = root / "chapters" / f"{chapter}.md"
-    if not source.is_file():
-        raise ArtifactError(f"there is no chapter {chapter!r} to leave an artifact")
-    files = [*sorted((root / "utils").glob("*.py")), root / "requirements.txt"]
-    code = CODE_CELL.findall(source.read_text(encoding="utf-8"))
-    return json.dumps([code, [path.read_text(encoding="utf-8") for path in files]])
+    seed = book_seed() if seed is None else seed
+    try:
+        key = chapter_key(chapter, root)
+    except FileNotFoundError as error:
+        raise ArtifactError(
+            f"there is no chapter {chapter!r} to leave an artifact"
+        ) from error
+    except ValueError as error:
+        raise ArtifactError(str(error)) from error
+    return _path(f"{name}-seed{seed}", key, folder)
 
 
 def _path(name: str, key: str, folder: Path) -> Path:
@@ -90,17 +99,22 @@ def _path(name: str, key: str, folder: Path) -> Path:
         raise ValueError(
             f"name is {name!r}, expected lower-case letters, digits and hyphens"
         )
-    return folder / f"{name}.{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
+    return folder / f"{name}.{sha256(key)[:16]}.npz"
+
+
+def is_stored(path: Path) -> bool:
+    """Whether a stored file is there and is what was written."""
+    digest_path = path.with_suffix(".sha256")
+    if not (path.is_file() and digest_path.is_file()):
+        return False
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found == digest_path.read_text(encoding="ascii")
 
 
 def _read(path: Path) -> dict[str, numpy.ndarray] | None:
     """The arrays in a stored file; None where it is missing or damaged."""
-    digest_path = path.with_suffix(".sha256")
-    if not (path.is_file() and digest_path.is_file()):
-        return None
-    with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != digest_path.read_text(encoding="ascii"):
+    if not is_stored(path):
         return None
     with numpy.load(path, allow_pickle=False) as stored:
         return dict(stored)

@@ -20,7 +20,8 @@ import numpy
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 
-from book.tools.notebooks import METADATA_KEY, chapter_files, chapter_names
+from book.tools.chapters import chapter_files, chapter_names
+from book.tools.stale import METADATA_KEY
 
 ROUNDS, EPOCHS = 15, 12
 

@@ -17,7 +17,7 @@ import tempfile
 import jupytext
 import nbformat
 
-from book.tools.notebooks import ROOT, chapter_files, choose_chapters
+from book.tools.chapters import ROOT, chapter_files, choose_chapters
 
 HEADER = """\
 ---

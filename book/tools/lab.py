@@ -2,40 +2,50 @@
 
     python -m book.tools.lab [options of jupyter lab]
 
-The settings are in book/tools/jupyter; kernel, seed and threads are those of the build.
+The settings are in book/tools/jupyter; kernels are those of the build.
 """
 
 import os
 from pathlib import Path
 import sys
 
-from book.tools.notebooks import KERNEL_ENVIRONMENT, ROOT
+from book.tools import options
+from book.tools.chapters import ROOT, ChapterError, choose_chapters
 
-FIRST_PAGE = "chapters/fizzbuzz/rules-and-data.md"
+FIRST_PAGE = "fizzbuzz/rules-and-data"
 
 
 def environment() -> dict[str, str]:
-    """The environment for the server and its kernels."""
-    settings = {
+    """The environment for the server; its kernels get their own (kernels.py)."""
+    return {
         **os.environ,
-        **KERNEL_ENVIRONMENT,
-        "BOOK_SEED": os.environ.get("BOOK_SEED", "0"),
+        "BOOK_SEED": str(options.seed()),
         "JUPYTER_CONFIG_PATH": str(ROOT / "book" / "tools" / "jupyter"),
+        "PYTHONPATH": str(ROOT),  # it imports the kernel manager from book.tools
     }
-    del settings["TQDM_DISABLE"]  # someone is watching: show progress
-    return settings
 
 
-def command(*options: str, root: Path = ROOT) -> list[str]:
-    """The command line that starts JupyterLab on the chapters below ``root``."""
-    chapter = os.environ.get("CHAPTER")
-    page = f"chapters/{chapter}.md" if chapter else FIRST_PAGE
+def command(*more: str, root: Path = ROOT) -> list[str]:
+    """The command line that starts JupyterLab on the chapters below ``root``.
+
+    Raises ChapterError where the environment's CHAPTER is none.
+    """
+    chapter = os.environ.get("CHAPTER") or FIRST_PAGE
+    choose_chapters([chapter], root)
     lab = [sys.executable, "-m", "jupyterlab"]
-    where = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{page}"]
-    return [*lab, *where, *options]
+    page = f"/lab/tree/chapters/{chapter}.md"
+    where = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={page}"]
+    return [*lab, *where, *more]
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    try:
+        line, variables = command(*sys.argv[1:]), environment()
+    except (ChapterError, options.OptionError) as error:
+        sys.exit(str(error))
+    os.execve(line[0], line, variables)
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
-    line = command(*sys.argv[1:])
-    os.execve(line[0], line, environment())
+    main()

@@ -1,14 +1,16 @@
 """Make the results that a chapter stores because they take too long to run in it.
 
     make long-runs CHAPTER=classification/cats-and-dogs SEEDS=5
+    make long-runs SEEDS=10        # every chapter; what is as it should be stays
 
 The chapter's cells tagged `long-run` are run in order, in a fresh process for each
-seed from 0; there `utils.long_run` computes and writes `data/long-runs/`. Each file
-holds the hash of those cells, so that a test can tell when they were changed since.
+seed; there `utils.long_run` computes and writes `data/long-runs/`. Each file holds a
+hash of those cells and of what they use of `utils` and `data`, so that a test can tell
+when they were changed since. (The lock is left out: a new release of some library need
+not cost half an hour.)
 """
 
-import json
-import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import subprocess
 import sys
@@ -17,66 +19,79 @@ import time
 
 import numpy
 from utils.data import checksums
+from utils.fingerprints import LONG_RUN, code_cells, dependencies, fingerprint, sha256
 from utils.long_runs import CODE_VARIABLE, FOLDER
+import yaml
 
-from book.tools.notebooks import (
-    KERNEL_ENVIRONMENT,
-    LONG_RUN_NAME,
+from book.tools import options
+from book.tools.chapters import (
     ROOT,
     ChapterError,
     chapter_files,
     chapter_names,
     choose_chapters,
-    read_source,
-    sha256,
+    read_text,
+    replace_text,
 )
+from book.tools.kernels import kernel_environment
 
 TAG = "long-run"
 
 
 def long_cells(name: str, root: Path = ROOT) -> list[str]:
     """The sources of the chapter's cells that carry the tag, in order."""
-    cells = read_source(chapter_files(name, root)[0]).cells
-    return [c.source for c in cells if TAG in c.metadata.get("tags", [])]
+    cells = code_cells(read_text(chapter_files(name, root)[0]))
+    return [cell.code for cell in cells if TAG in cell_options(cell).get("tags", [])]
+
+
+def cell_options(cell) -> dict:
+    """The options of a code cell; {} where they are malformed or none."""
+    text = cell.options.strip()
+    if text.startswith(":"):
+        text = "\n".join(line.removeprefix(":") for line in text.split("\n"))
+    try:
+        found = yaml.safe_load(text.strip("-\n") if text.startswith("---") else text)
+    except yaml.YAMLError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def code_hash(name: str, root: Path = ROOT) -> str:
-    """A hash of the cells, and of the data files that they name."""
+    """A hash of the cells, and of what they use of ``utils`` and of ``data``."""
     cells = long_cells(name, root)
-    data = {
+    used = dependencies(cells, root)
+    used["data"] = {
         file: digest
-        for file, digest in checksums(root / "data").items()
-        if file in "".join(cells)
+        for file, digest in used["data"].items()
+        if not LONG_RUN.fullmatch(file)
     }
-    return sha256(json.dumps([cells, data], sort_keys=True))
+    return fingerprint({"code": cells, **used})
 
 
-def make(name: str, seeds: int, root: Path = ROOT) -> None:
-    """Run the chapter's long cells under the seeds 0, 1, ...; list the new files.
+def make(name: str, seeds: list[int], root: Path = ROOT) -> None:
+    """Run the chapter's long cells under these seeds, JOBS at once; list the new files.
 
     Raises ChapterError where the chapter has no such cells or they fail.
     """
     cells = long_cells(name, root)
     if not cells:
         raise ChapterError(f"chapters/{name}.md has no cell tagged {TAG}")
+    code = code_hash(name, root)
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "long_run.py")
         script.write_text("\n\n".join(cells), encoding="utf-8")
-        for seed in range(seeds):
-            environment = {
-                **os.environ,
-                **KERNEL_ENVIRONMENT,
-                "BOOK_SEED": str(seed),
-                CODE_VARIABLE: code_hash(name, root),
-                "PYTHONPATH": str(root),
-                "MPLBACKEND": "agg",
-            }
+
+        def run(seed):
+            environment = {CODE_VARIABLE: code, "MPLBACKEND": "agg"}
+            environment = kernel_environment(seed, root=root) | environment
             started = time.perf_counter()
-            done = subprocess.run([sys.executable, script], env=environment)
-            if done.returncode:
+            if subprocess.run([sys.executable, script], env=environment).returncode:
                 raise ChapterError(f"the long cells of {name} failed, seed {seed}")
             seconds = time.perf_counter() - started
             print(f"{name}, seed {seed}: {seconds:.0f} s", flush=True)
+
+        with ThreadPoolExecutor(options.jobs()) as pool:
+            list(pool.map(run, seeds))
     list_files(root)
 
 
@@ -89,42 +104,66 @@ def list_files(root: Path = ROOT) -> None:
         content = path.read_bytes()
         sums[path.relative_to(root / "data").as_posix()] = sha256(content)
     lines = [f"{digest}  {name}\n" for name, digest in sorted(sums.items())]
-    (root / "data" / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+    replace_text(root / "data" / "SHA256SUMS", "".join(lines))
+
+
+def stored_runs(name: str, root: Path = ROOT) -> dict[str, int]:
+    """The stored runs that the chapter's cells read: file below ``data`` -> seed."""
+    cells = "".join(long_cells(name, root))
+    runs = {file: LONG_RUN.fullmatch(file) for file in checksums(root / "data")}
+    return {f: int(run[2]) for f, run in runs.items() if run and run[1] in cells}
+
+
+def outdated(name: str, root: Path = ROOT) -> dict[str, int]:
+    """Those of them that were made by other code: file below ``data`` -> seed."""
+    runs = stored_runs(name, root)
+    code, found = code_hash(name, root) if runs else None, {}
+    for file, seed in runs.items():
+        with numpy.load(root / "data" / file) as stored:
+            if str(stored["_code"]) != code:
+                found[file] = seed
+    return found
+
+
+def missing_seeds(name: str, seeds: list[int], root: Path = ROOT) -> list[int]:
+    """The seeds for which the chapter's long runs are missing or made by other code."""
+    if not long_cells(name, root):
+        return []
+    old = outdated(name, root)
+    good = [seed for file, seed in stored_runs(name, root).items() if file not in old]
+    wanted = len({LONG_RUN.fullmatch(f)[1] for f in stored_runs(name, root)}) or 1
+    return [seed for seed in seeds if good.count(seed) < wanted]
 
 
 def problems(name: str, root: Path = ROOT) -> list[str]:
-    """The chapter's stored runs that were made by other cells than it has today."""
-    cells, found = "".join(long_cells(name, root)), []
-    for file in checksums(root / "data"):
-        match = LONG_RUN_NAME.fullmatch(file)
-        if match and match[1] in cells:
-            with numpy.load(root / "data" / file) as stored:
-                if str(stored["_code"]) != code_hash(name, root):
-                    found.append(
-                        f"data/{file} was made by other code than the cells tagged "
-                        f"{TAG} in chapters/{name}.md; "
-                        f"run: make long-runs CHAPTER={name}"
-                    )
-    return found
+    """The chapter's stored runs that were made by other code, each as a sentence."""
+    return [
+        f"data/{file} was made by other code than the cells tagged {TAG} in "
+        f"chapters/{name}.md and what they use of utils and data; "
+        f"run: make long-runs CHAPTER={name}"
+        for file in outdated(name, root)
+    ]
 
 
 def leftovers(root: Path = ROOT) -> list[str]:
     """Stored runs that no chapter reads."""
-    cells = "".join("".join(long_cells(name, root)) for name in chapter_names(root))
-    runs = {f: LONG_RUN_NAME.fullmatch(f) for f in checksums(root / "data")}
+    read = {file for name in chapter_names(root) for file in stored_runs(name, root)}
     return [
         f"data/{file} is read by no chapter; remove it"
-        for file, match in runs.items()
-        if match and match[1] not in cells
+        for file in checksums(root / "data")
+        if LONG_RUN.fullmatch(file) and file not in read
     ]
 
 
 def main() -> None:
-    if len(sys.argv) != 3 or not sys.argv[1].isdecimal() or sys.argv[1] == "0":
-        sys.exit("usage: make long-runs CHAPTER=topic/name SEEDS=5")
     try:
-        make(choose_chapters(sys.argv[2:])[0], int(sys.argv[1]))
-    except ChapterError as error:
+        seeds = options.seeds(sys.argv[1])
+        if names := choose_chapters(sys.argv[2:]) if sys.argv[2:] else []:
+            make(names[0], seeds)
+        for name in [] if names else chapter_names():
+            if missing := missing_seeds(name, seeds):
+                make(name, missing)
+    except (ChapterError, options.OptionError) as error:
         sys.exit(f"\n{error}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import re
 import sys
 
-from book.tools.notebooks import ROOT, ChapterError, chapter_files
+from book.tools.chapters import ROOT, ChapterError, chapter_files
 
 TEMPLATE = Path("book", "tools", "template.md")
 TOPICS = (

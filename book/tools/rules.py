@@ -16,14 +16,14 @@ from utils.claims import MIME_TYPE
 import yaml
 
 from book.tools import long_runs
-from book.tools.notebooks import (
+from book.tools.chapters import (
     ROOT,
     ChapterError,
     chapter_files,
     chapter_names,
     choose_chapters,
-    execution_problems,
 )
+from book.tools.stale import execution_problems
 
 MAX_CODE_LINES = 15
 MAX_COLUMNS = 78

@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 import sys
 
-from book.tools.notebooks import ROOT
+from book.tools.chapters import ROOT
 
 SITE = ROOT / "_build" / "html"
 

@@ -9,8 +9,9 @@ import os
 import pytest
 
 from book.tools import rules
+from book.tools.chapters import ROOT, chapter_files, choose_chapters
 from book.tools.format_chapters import formatted
-from book.tools.notebooks import ROOT, chapter_files, choose_chapters, refreshed
+from book.tools.stale import refreshed
 
 CHAPTERS = choose_chapters([n for n in [os.environ.get("CHAPTER")] if n])
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from book.tools.notebooks import KERNEL_ENVIRONMENT, ROOT
+from book.tools.chapters import ROOT
 
 NOT_COPIED = shutil.ignore_patterns(
     ".venv",
@@ -91,7 +91,7 @@ class Project:
 
     def nbval(self) -> tuple[int, str]:
         options = ("--nbval-lax", "--nbval-current-env")
-        return self.run("pytest", *options, str(self.notebook), **KERNEL_ENVIRONMENT)
+        return self.run("pytest", *options, str(self.notebook))
 
     def edit(self, old: str, new: str, path=None) -> None:
         path = path or self.source

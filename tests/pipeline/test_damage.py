@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from book.tools.notebooks import refreshed
 from book.tools.rules import notebook_problems
+from book.tools.stale import refreshed
 
 
 def test_an_undamaged_copy_passes(executed):

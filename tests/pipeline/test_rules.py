@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from book.tools import rules
-from book.tools.notebooks import ROOT, chapter_files
+from book.tools.chapters import ROOT, chapter_files
 
 NAME = "regression/contractor"
 LABEL = f"chapters/{NAME}.md"

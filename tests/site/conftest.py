@@ -6,7 +6,7 @@ from playwright.sync_api import sync_playwright
 import pytest
 
 from book.tools.browser import OPTIONS, chromium_path
-from book.tools.notebooks import ROOT
+from book.tools.chapters import ROOT
 from book.tools.serve import server
 
 SITE = ROOT / "_build" / "html"

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 
 from book.tools import lab
-from book.tools.notebooks import ROOT, chapter_files
+from book.tools.chapters import ROOT, chapter_files
 
 CHAPTER = "regression/contractor"
 PORT = 8917

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from book.tools.notebooks import ROOT, chapter_files, chapter_names
+from book.tools.chapters import ROOT, chapter_files, chapter_names
 from tests.site.conftest import SITE
 
 # a word of each chapter that stands on no other chapter's first screen

@@ -20,7 +20,7 @@ from PIL import Image
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
-from book.tools.notebooks import chapter_files
+from book.tools.chapters import chapter_files
 
 CARD_PIXELS = 480  # a card is 240 wide at most; screens may have two for one
 PLOT_COLOURS = 64  # enough for lines and letters; pictures keep 256

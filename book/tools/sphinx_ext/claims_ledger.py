@@ -18,7 +18,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from utils.claims import MIME_TYPE
 
-from book.tools.notebooks import METADATA_KEY, chapter_files, chapter_names
+from book.tools.chapters import chapter_files, chapter_names
+from book.tools.stale import METADATA_KEY
 
 logger = logging.getLogger(__name__)
 
