@@ -190,10 +190,14 @@ def log_mel(
             f"samples has {samples.shape[-1]} samples, expected a window of {window}"
         )
     frames = numpy.lib.stride_tricks.sliding_window_view(samples, window, axis=-1)
-    frames = frames[..., ::hop, :] * numpy.hanning(window).astype("float32")
-    power = numpy.square(numpy.abs(rfft(frames, axis=-1)))
+    frames = frames[..., ::hop, :]  # a view, which takes no memory
+    hann = numpy.hanning(window).astype("float32")
     bands = mel_bands(sample_rate, num_mels, window)
-    return numpy.log(numpy.maximum(power @ bands.T, 1e-6)).astype("float32")
+    picture = numpy.empty((*frames.shape[:-1], num_mels), "float32")
+    for place in numpy.ndindex(samples.shape[:-1]):  # one sound at a time: less memory
+        power = numpy.square(numpy.abs(rfft(frames[place] * hann, axis=-1)))
+        picture[place] = numpy.log(numpy.maximum(power @ bands.T, 1e-6))
+    return picture
 
 
 def mel_bands(sample_rate: int, num_mels: int, window: int) -> numpy.ndarray:

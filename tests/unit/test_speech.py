@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import tracemalloc
 import wave
 
 from utils import speech
@@ -111,6 +112,30 @@ def test_a_corpus_is_spoken_once(tmp_path, spoken, monkeypatch):
     for one, other, exact in zip(first, again, spoken, strict=True):
         assert numpy.array_equal(one, other)
         assert numpy.abs(one - exact).max() <= 2**-15
+
+
+def peak_memory(work) -> int:
+    """The most bytes that ``work()`` held at once."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_corpus_is_made_in_little_memory(tmp_path):
+    texts = [f"{number} red lorries, {number} yellow lorries" for number in range(60)]
+    utterances = [Utterance(text) for text in texts]
+    peak = peak_memory(lambda: corpus("test", utterances, RATE, tmp_path))
+    kept = 4 * sum(map(len, corpus("test", utterances, RATE, tmp_path)))  # bytes
+    assert peak < 2 * kept
+
+
+def test_pictures_of_many_sounds_take_little_memory():
+    sounds = numpy.zeros((400, RATE), "float32")
+    pictures = log_mel(sounds, RATE)
+    assert peak_memory(lambda: log_mel(sounds, RATE)) < 2 * pictures.nbytes
 
 
 def test_log_mel_has_frames_and_bands_and_finds_a_tone():
