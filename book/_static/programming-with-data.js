@@ -16,3 +16,24 @@
     window.MathJax?.startup?.promise?.then(watch);
   });
 })();
+
+// Paper is white: whatever the screen shows, a page is printed in its light colours.
+(() => {
+  const root = document.documentElement;
+  let onScreen;
+  const light = () => {
+    if (onScreen === undefined) {
+      onScreen = root.dataset.theme;
+      root.dataset.theme = 'light';
+    }
+  };
+  const back = () => {
+    if (onScreen !== undefined) {
+      root.dataset.theme = onScreen;
+      onScreen = undefined;
+    }
+  };
+  window.addEventListener('beforeprint', light);
+  window.addEventListener('afterprint', back);
+  window.matchMedia('print').addEventListener('change', (e) => e.matches ? light() : back());
+})();

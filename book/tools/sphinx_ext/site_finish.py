@@ -7,8 +7,8 @@
   BOOK_REPOSITORY_URL is set, absolute links of the social cards where BOOK_SITE_URL is;
 - sounds and data of a page's own scripts are taken out of the pages into files, so that
   only who listens or asks for them loads them;
-- figures are loaded when they come into view, wide blocks can be reached and scrolled
-  by keyboard, inputs have labels.
+- figures are loaded when they come into view, in places kept for them; wide blocks can
+  be reached and scrolled by keyboard, inputs have labels.
 """
 
 import base64
@@ -23,8 +23,10 @@ from urllib.parse import urlsplit
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from picture_sizes import with_sizes
 from PIL import Image
 import pydata_sphinx_theme
+from search_guard import guard_search
 
 ICON_RULE = re.compile(r'([^{}]*)\{content:"\\([0-9a-f]{4})"\}')
 MATHJAX_PARTS = (
@@ -111,6 +113,7 @@ def finish(app, exception) -> None:
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
         finished = _sounds_to_files(finish_page(text), path.parent, out / "_sounds")
         finished = _data_to_files(finished, path.parent, out / "_data")
+        finished = with_sizes(finished, path)
         if path == out / "404.html":
             finished = _from_any_folder(finished)
         if finished != text:
@@ -120,6 +123,7 @@ def finish(app, exception) -> None:
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
         path.write_text(CONSOLE.sub("void (", text), encoding="utf-8")
     _cut_icons(static, icons)
+    guard_search(out)
 
 
 def finish_page(html: str) -> str:
@@ -210,7 +214,7 @@ def _shrink_figures(images: Path) -> None:
     """Store plots with a palette; photographs, which have more colours, stay."""
     for path in images.glob("*.png"):
         picture = Image.open(path)
-        if picture.mode != "RGBA" or len(picture.getcolors(1 << 24)) > 4096:
+        if picture.mode != "RGBA" or picture.getcolors(4096) is None:
             continue
         few = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
         few.save(path, optimize=True)
