@@ -31,6 +31,7 @@ from utils.artifacts import ARTIFACTS_FOLDER, artifact
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY_RATE = 22_050  # samples a second, as espeak-ng gives them
+STEPS = 16_384  # of the 16-bit samples in the store, from 0 to 1
 # English as espeak-ng names it. Other names, en-gb among them, it refuses.
 ACCENTS = (
     "en", "en-029", "en-gb-scotland", "en-gb-x-gbclan", "en-gb-x-gbcwmd",
@@ -121,29 +122,56 @@ def phonemes(texts, voice: str = "en-us") -> list[list[str]]:
 
 
 def corpus(
-    name: str, utterances, sample_rate: int = LIBRARY_RATE, folder=ARTIFACTS_FOLDER
+    name: str,
+    utterances,
+    sample_rate: int = LIBRARY_RATE,
+    folder=ARTIFACTS_FOLDER,
+    compact: bool = False,
 ) -> list[numpy.ndarray]:
     """As ``speak``, but spoken once and kept in the store of artifacts as ``name``.
 
     Samples are kept as 16-bit numbers, rounded to a step of 1/16384: resampling may
-    overshoot 1, and nothing is clipped.
+    overshoot 1, and nothing is clipped. With ``compact`` each sound is given as it is
+    kept, int16, in half the memory; ``decoded`` makes it float32.
     """
-    return [
-        one.samples for one in corpus_phonemes(name, utterances, sample_rate, folder)
-    ]
+    stored = _stored_corpus(name, utterances, sample_rate, folder)
+    sounds = _parts(stored["samples"], stored["lengths"])
+    return sounds if compact else [decoded(sound) for sound in sounds]
+
+
+def decoded(samples: numpy.ndarray) -> numpy.ndarray:
+    """A sound of a compact ``corpus`` as float32 samples; other sound as it is."""
+    return (
+        samples.astype("float32") / STEPS if samples.dtype == numpy.int16 else samples
+    )
 
 
 def corpus_phonemes(
     name: str, utterances, sample_rate: int = LIBRARY_RATE, folder=ARTIFACTS_FOLDER
 ) -> list[Spoken]:
     """As ``corpus``, with the phonemes of each utterance and when they begin."""
+    stored = _stored_corpus(name, utterances, sample_rate, folder)
+    samples = _parts(stored["samples"], stored["lengths"])
+    phonemes, starts = (
+        _parts(stored[key], stored["phoneme_counts"]) for key in ("phonemes", "starts")
+    )
+    return [
+        Spoken(decoded(samples[i]), phonemes[i].tolist(), starts[i])
+        for i in range(len(samples))
+    ]
+
+
+def _stored_corpus(
+    name: str, utterances, sample_rate: int, folder: Path
+) -> dict[str, numpy.ndarray]:
+    """All that the store keeps of a corpus, each kind of it end to end."""
     utterances = [list(Utterance(*utterance)) for utterance in utterances]
     version = metadata.version("espeakng-loader")
 
     def make():
         spoken = []
         for one in _each_spoken(utterances, sample_rate):
-            rounded = (one.samples * 16384).round().astype("int16")
+            rounded = (one.samples * STEPS).round().astype("int16")
             spoken.append(one._replace(samples=rounded))
         samples, counts = _joined([one.samples for one in spoken])
         starts, phoneme_counts = _joined([one.starts for one in spoken])
@@ -156,15 +184,7 @@ def corpus_phonemes(
         }
 
     key = json.dumps([utterances, sample_rate, version, Spoken._fields])
-    stored = artifact(name, key, make, folder)
-    samples = _parts(stored["samples"], stored["lengths"])
-    phonemes, starts = (
-        _parts(stored[key], stored["phoneme_counts"]) for key in ("phonemes", "starts")
-    )
-    return [
-        Spoken(samples[i].astype("float32") / 16384, phonemes[i].tolist(), starts[i])
-        for i in range(len(utterances))
-    ]
+    return artifact(name, key, make, folder)
 
 
 def log_mel(
@@ -263,7 +283,8 @@ def _joined(arrays) -> tuple[numpy.ndarray, list[int]]:
 
 def _parts(whole: numpy.ndarray, lengths) -> list[numpy.ndarray]:
     """The arrays that ``_joined`` has joined."""
-    return numpy.split(whole, numpy.cumsum(lengths)[:-1].astype(int))
+    ends = numpy.cumsum(lengths).astype(int)
+    return numpy.split(whole, ends)[:-1]  # without what is left after the last end
 
 
 # ---- The process that speaks ---------------------------------------------------

@@ -13,6 +13,7 @@ from utils.speech import (
     Utterance,
     corpus,
     corpus_phonemes,
+    decoded,
     log_mel,
     mel_bands,
     phonemes,
@@ -112,6 +113,16 @@ def test_a_corpus_is_spoken_once(tmp_path, spoken, monkeypatch):
     for one, other, exact in zip(first, again, spoken, strict=True):
         assert numpy.array_equal(one, other)
         assert numpy.abs(one - exact).max() <= 2**-15
+
+
+def test_a_compact_corpus_is_the_same_sound_in_half_the_memory(tmp_path):
+    whole = corpus("test", LIST, RATE, tmp_path)
+    compact = corpus("test", LIST, RATE, tmp_path, compact=True)
+    for one, other in zip(whole, compact, strict=True):
+        assert 2 * other.nbytes == one.nbytes
+        assert numpy.array_equal(decoded(other), one)
+        assert decoded(one) is one
+    assert corpus("none", [], RATE, tmp_path, compact=True) == []
 
 
 def peak_memory(work) -> int:
