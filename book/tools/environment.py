@@ -63,7 +63,7 @@ def make_environment() -> None:
                 flush=True,
             )
             _empty()
-            _run([sys.executable, "-I", "-m", "venv", VENV], turn)
+            make_venv(turn)
         isolated_pip.pip(PYTHON, *INSTALL, str(LOCK), keep_open=[turn])
         packages = next(VENV.glob("lib/python3.*/site-packages"))
         if sys.platform == "linux":
@@ -89,6 +89,15 @@ def add_peers() -> None:
             PYTHON, *INSTALL, str(PEERS), "--only-binary=:all:", keep_open=[turn]
         )
         _note(PEERS, LOCK)
+
+
+def make_venv(turn: int) -> None:
+    """Make .venv with pip and nothing else in it. Raises SetupError."""
+    command = [sys.executable, "-I", "-m", "venv", VENV]
+    plain = isolated_pip.plain_environment()
+    code = subprocess.run(command, env=plain, pass_fds=[turn]).returncode
+    if code:
+        raise SetupError(f"{' '.join(map(str, command))} ended with code {code}")
 
 
 @contextmanager
@@ -153,7 +162,7 @@ def _forget(lock: Path) -> None:
 
 def _note(lock: Path, *others: Path) -> None:
     """Compare .venv with the lock (and the others), then note that all is there."""
-    compare = [PYTHON, "-m", "book.tools.requirements"]
+    compare = [PYTHON, "-B", "-m", "book.tools.requirements"]
     compared = subprocess.run(
         [*compare, lock, *others], env=_environment(), capture_output=True, text=True
     )
@@ -191,13 +200,6 @@ def _runs(python: Path) -> bool:
         )
     except OSError:
         return False
-
-
-def _run(command: list, turn: int) -> None:
-    plain = isolated_pip.plain_environment()
-    code = subprocess.run(command, env=plain, pass_fds=[turn]).returncode
-    if code:
-        raise SetupError(f"{' '.join(map(str, command))} ended with code {code}")
 
 
 def _disks() -> str:

@@ -3,4 +3,4 @@
 # requirements-peers.txt lists them. Does nothing where they are there.
 set -eu
 cd "$(dirname "$0")/../.."
-exec .venv/bin/python -E -s -m book.tools.environment --peers
+exec .venv/bin/python -E -s -B -m book.tools.environment --peers

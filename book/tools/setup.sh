@@ -6,8 +6,9 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-# -E and -s: nothing of PYTHONHOME, PYTHONPATH or a user's own packages
-module="-E -s -m book.tools.environment"
+# -E and -s: nothing of PYTHONHOME, PYTHONPATH or a user's own packages; -B: on a full
+# disk, compiled modules that were cut off would stay
+module="-E -s -B -m book.tools.environment"
 if .venv/bin/python $module --ready 2>/dev/null; then
     exit 0
 fi
