@@ -1,12 +1,17 @@
 # Every target sets up what it needs first; `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
-        test-numpy2 chapter clean environment long-runs data peers artifacts
+        test-numpy2 chapter clean environment long-runs data peers artifacts \
+        evidence
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 CHAPTER ?=
-NOTEBOOKS := $(if $(CHAPTER),chapters/$(CHAPTER).ipynb,chapters)
+NOTEBOOKS = $(if $(CHAPTER),chapters/$(CHAPTER).ipynb,\
+  $(filter-out %.edited.ipynb,$(patsubst %.md,%.ipynb,$(wildcard chapters/*/*.md))))
+# How many chapters run at once (JOBS=2): the processors at hand unless given.
+AT_ONCE = $$($(BIN)/python -m book.tools.options jobs)
+TIMEOUT = $$($(BIN)/python -m book.tools.options cell-timeout)
 SEEDS ?= 5
 PORT ?= 8000
 export CHAPTER
@@ -56,26 +61,32 @@ format: environment ## Mend what `make lint` finds, as far as a tool can
 # The order is that of the pipeline: cheap checks first, then the notebooks, then
 # the site that is made of them.
 test: environment lint ## Run every test (with CHAPTER: that chapter's)
-	@sh book/tools/peers.sh || echo "Going on without: stored figures stand in."
+	@$(BIN)/python -m book.tools.options check
+	@$(BIN)/python -m book.tools.needs_peers $(CHAPTER) || exit 0; \
+	  sh book/tools/peers.sh || echo "Going on without: stored figures stand in."
 ifeq ($(CHAPTER),)
 	@sh book/tools/browser.sh
 	$(PYTEST) tests/unit --cov=utils --cov-report=term-missing --cov-fail-under=95
 endif
 	$(PYTEST) tests/chapters
 	@$(MAKE) --no-print-directory artifacts
-	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-	  --nbval-kernel-startup-timeout=300 -n 2 --dist loadfile $(NOTEBOOKS)
+	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=$(TIMEOUT) \
+	  --nbval-kernel-startup-timeout=300 -n $(AT_ONCE) --dist loadfile $(NOTEBOOKS)
 ifeq ($(CHAPTER),)
-	$(PYTEST) tests/pipeline -n 2
+	$(PYTEST) tests/pipeline -n $(AT_ONCE)
 	@$(MAKE) --no-print-directory book
-	$(PYTEST) tests/site -n 2
+	$(PYTEST) tests/site -n $(AT_ONCE)
+	@$(BIN)/python -m book.tools.evidence --stale
 endif
 
-seeds: environment ## Run the book under other seeds (SEEDS=5) and tell which claims held
-	@$(BIN)/python -m book.tools.seeds $(SEEDS) $(CHAPTER)
+seeds: environment ## Run the book under other seeds (SEEDS=5, SEEDS=5-9); which claims held?
+	@$(BIN)/python -m book.tools.seeds "$(SEEDS)" $(CHAPTER)
 
-long-runs: environment ## Make what CHAPTER stores instead of running (SEEDS=5)
-	@$(BIN)/python -m book.tools.long_runs $(SEEDS) $(CHAPTER)
+evidence: environment ## The same, and keep it in book/evidence.csv; only what is stale
+	@$(BIN)/python -m book.tools.evidence "$(SEEDS)" $(CHAPTER)
+
+long-runs: environment ## Make what chapters store instead of running (SEEDS=5)
+	@$(BIN)/python -m book.tools.long_runs "$(SEEDS)" $(CHAPTER)
 
 benchmark: environment ## Print the training loop's overhead and each chapter's seconds
 	@$(BIN)/python -m book.tools.benchmark

@@ -163,7 +163,7 @@ class _Module:
                 (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign,
                  ast.AnnAssign, ast.Import, ast.ImportFrom),
             )  # fmt: skip
-            if not simple and not _is_text(statement):
+            if not (simple and names) and not _is_text(statement):
                 self.effects.append(statement)
 
     def text(self, statements: list[ast.stmt]) -> str:

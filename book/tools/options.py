@@ -6,6 +6,7 @@ expected; ``main`` functions end with it.
 
 import os
 import re
+import sys
 
 import joblib
 from utils.seeding import book_seed
@@ -71,11 +72,20 @@ def seeds(text: str) -> list[int]:
     return sorted(set(chosen))
 
 
-if __name__ == "__main__":
-    import sys
-
+def main() -> None:
+    """Print one of them, or check all that a test run will ask for."""
+    wanted = {"jobs": jobs, "cell-timeout": cell_timeout, "seed": seed}
     try:
-        values = {"jobs": jobs, "cell-timeout": cell_timeout}
-        print(values[sys.argv[1]]())
+        if sys.argv[1:] == ["check"]:
+            for value in wanted.values():
+                value()
+        elif sys.argv[1] == "port":
+            print(port(sys.argv[2]))
+        else:
+            print(wanted[sys.argv[1]]())
     except OptionError as error:
         sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -89,9 +89,10 @@ class Project:
         """The chapter tests, for one chapter."""
         return self.run("pytest", "tests/chapters", CHAPTER=name or self.name)
 
-    def nbval(self) -> tuple[int, str]:
-        options = ("--nbval-lax", "--nbval-current-env")
-        return self.run("pytest", *options, str(self.notebook))
+    def nbval(self, *more, **environment) -> tuple[int, str]:
+        """Test the small chapter's notebook as `make test` does."""
+        options = ("--nbval-lax", "--nbval-current-env", *map(str, more))
+        return self.run("pytest", *options, str(self.notebook), **environment)
 
     def edit(self, old: str, new: str, path=None) -> None:
         path = path or self.source
