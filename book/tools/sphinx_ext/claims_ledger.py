@@ -1,7 +1,7 @@
-"""What the executed notebooks claim, and how long they took, for pages without code.
+"""What the executed notebooks claim, and what they took, for pages without code.
 
 - ``{ledger}`` (directive): every claim of the book in one table;
-- ``{run-times}`` (directive): every chapter's seconds;
+- ``{run-times}`` (directive): every chapter's CPU seconds and memory;
 - ``{claimed}`` (role): the measured value of one claim, in any format:
   {claimed}`contractor/exact:.2g`.
 
@@ -31,7 +31,8 @@ class Chapter:
         nb = nbformat.read(chapter_files(name, root)[1], as_version=4)
         self.docname = f"chapters/{name}"
         self.title = nb.cells[0].source.split("\n")[0].lstrip("# ").strip()
-        self.seconds = nb.metadata[METADATA_KEY]["seconds"]
+        kept = nb.metadata[METADATA_KEY]
+        self.seconds, self.megabytes = kept["cpu_seconds"], kept["peak_megabytes"]
         self.claims = [
             output.data[MIME_TYPE]
             for cell in nb.cells
@@ -137,14 +138,21 @@ class Ledger(_Table):
 
 
 class RunTimes(_Table):
-    columns = ("Chapter", "Seconds", "Claims")
+    columns = ("Chapter", "CPU seconds", "Memory", "Claims")
 
     def rows(self):
         chapters = self.env.app.book_chapters
         for chapter in chapters:
-            yield self.link(chapter), f"{chapter.seconds:.1f}", len(chapter.claims)
+            yield (
+                self.link(chapter),
+                f"{chapter.seconds:.1f}",
+                f"{chapter.megabytes:,} MB",
+                len(chapter.claims),
+            )
         total = sum(c.seconds for c in chapters)
-        yield "All", f"{total:.1f}", sum(len(c.claims) for c in chapters)
+        peak = max((c.megabytes for c in chapters), default=0)
+        claims = sum(len(c.claims) for c in chapters)
+        yield "All", f"{total:.1f}", f"at most {peak:,} MB", claims
 
 
 def add_run_time(app, doctree) -> None:
