@@ -94,3 +94,54 @@ def test_what_nobody_leaves_is_named(reader):
     code, output = reader.execute()
     assert code != 0
     assert "chapters/regression/maker.md does not publish 'net'" in output
+
+
+FIRST = (
+    HEAD
+    + """
+```{code-cell}
+from utils import publish
+
+publish("seed", "regression/first", {"number": 40})
+```
+"""
+)
+MIDDLE = MAKER.replace("import publish", "import publish, published").replace(
+    '{"answer": 42}',
+    '{"answer": published("seed", "regression/first")["number"] + 2}',
+)
+
+
+def test_makers_of_makers_run_first(reader):
+    """Reader, maker and the maker's maker, with one job at a time and with more."""
+    first = reader.source.with_name("first.md")
+    first.write_text(FIRST)
+    reader.maker.write_text(MIDDLE)
+    code, output = reader.execute(JOBS="1")
+    assert code == 0, output
+    lines = [line for line in output.split("\n") if "for its artifacts" in line]
+    assert lines == [
+        "executing regression/first for its artifacts",
+        "executing regression/maker for its artifacts",
+    ]
+    assert answer(reader) == "42"
+    reader.edit('"number": 40', '"number": 50', first)
+    names = (reader.name, "regression/maker", "regression/first")
+    code, output = reader.run("book.tools.notebooks", *names, JOBS="3")
+    assert code == 0, output
+    assert "3 executed" in output and "for its artifacts" not in output
+    assert answer(reader) == "52"
+
+
+def test_a_circle_is_named(reader):
+    reader.edit("publish(", "published('net', 'x')\npublish(", reader.maker)
+    reader.edit("'net', 'x'", '"net", "regression/probe"', reader.maker)
+    code, output = reader.execute()
+    assert code != 0 and "Traceback" not in output
+    assert "artifacts are read in a circle: regression/maker reads" in output
+
+
+def test_a_maker_that_fails_is_told_once(reader):
+    reader.edit("publish(", "1 / 0\npublish(", reader.maker)
+    code, output = reader.run("book.tools.notebooks", reader.name, "regression/maker")
+    assert code != 0 and output.count("ZeroDivisionError: division by zero") == 1

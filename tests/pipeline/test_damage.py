@@ -15,7 +15,8 @@ def test_an_undamaged_copy_passes(executed):
     code, output = executed.nbval()
     assert code == 0 and "3 passed" in output
     notebook = json.loads(executed.notebook.read_text())
-    assert notebook["metadata"]["programming_with_data"]["seconds"] > 0
+    kept = notebook["metadata"]["programming_with_data"]
+    assert 0 < kept["cpu_seconds"] < 60 and 50 < kept["peak_megabytes"] < 1200
     code, output = executed.check()
     assert "up_to_date" not in output  # only the rules have something to say
     assert "top_to_bottom" not in output
@@ -197,7 +198,7 @@ def test_prose_alone_executes_nothing(executed):
     [
         lambda p: p.edit("41 + 1", "40 + 2"),
         lambda p: p.edit("{eval}`x`", "{eval}`x + 1`"),
-        lambda p: p.edit('"""', '"""Also: ', p.root / "utils/plot.py"),
+        lambda p: p.edit('"✓"', '"+"', p.root / "utils/claims.py"),
         lambda p: p.edit("numpy==", "numpy ==", p.root / "requirements.txt"),
     ],
     ids=["code", "expression in prose", "utils", "lock"],
@@ -206,6 +207,21 @@ def test_what_outputs_depend_on_makes_them_stale(executed, change):
     assert refreshed(executed.name, executed.root) is not None
     change(executed)
     assert refreshed(executed.name, executed.root) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: p.edit('"""', '"""Also: ', p.root / "utils/claims.py"),
+        lambda p: p.edit('"#0072B2"', '"#0072B3"', p.root / "utils/plot.py"),
+        lambda p: p.edit("    # via", "    # by", p.root / "requirements.txt"),
+    ],
+    ids=["docstring of utils", "utils that it does not use", "comment of the lock"],
+)
+def test_what_outputs_do_not_depend_on_leaves_them_fresh(executed, change):
+    assert refreshed(executed.name, executed.root) is not None
+    change(executed)
+    assert refreshed(executed.name, executed.root) is not None
 
 
 def test_data_that_a_chapter_names_makes_it_stale(executed):
@@ -231,6 +247,50 @@ def test_stale_outputs_are_made_anew(executed):
     assert code == 0 and "1 executed, 0 fresh" in output
     code, output = executed.execute()
     assert code == 0 and "0 executed, 1 fresh" in output
+
+
+def test_outputs_of_another_hand_do_not_pass(executed):
+    """A run in JupyterLab under another seed, saved over our notebook."""
+    notebook = json.loads(executed.notebook.read_text())
+    for cell in notebook["cells"]:
+        for entry in cell["metadata"].get("user_expressions", []):
+            entry["result"]["data"]["text/plain"] = "43"
+    executed.notebook.write_text(json.dumps(notebook, indent=1) + "\n")
+    assert refreshed(executed.name, executed.root) is None
+    code, output = executed.check()
+    assert code != 0 and "make notebooks CHAPTER=regression/probe" in output
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x = 41 + 1", "x = 41 + 1\nprint(object())"),
+        ("x = 41 + 1", "import pandas as pd\nx = 42\npd.DataFrame({'a': [1]}).style"),
+    ],
+    ids=["address", "random id"],
+)
+def test_outputs_that_change_from_run_to_run_are_refused(executed, old, new):
+    before = executed.notebook.read_bytes()
+    executed.edit(old, new)
+    code, output = executed.execute()
+    assert code != 0 and "which is another in every run" in output
+    assert executed.notebook.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "later",
+    ["x = 43", "values.append(2)"],
+    ids=["name used again", "object changed"],
+)
+def test_a_value_that_is_another_at_the_chapters_end(project, later):
+    """JupyterLab evaluates when all cells have run: it would show the later value."""
+    project.edit("x = 41 + 1", "x = 41 + 1\nvalues = [1]")
+    project.edit("{eval}`x`", "{eval}`x + len(values)`")
+    project.edit('print("the answer is", x)', later)
+    code, output = project.execute()
+    assert code != 0
+    assert "{eval}`x + len(values)` gives 43 where it stands and 44" in output
+    assert "chapters/regression/probe.md" in output and "JupyterLab" in output
 
 
 def test_an_expression_that_cannot_be_evaluated(project):
@@ -273,6 +333,33 @@ def test_an_interrupted_run_leaves_the_old_notebook_whole(executed, stop):
     assert [p.name for p in executed.source.parent.glob("*.tmp")] == []
     if stop == signal.SIGINT:
         assert "interrupted" in output and "Traceback" not in output
+
+
+def test_a_kernel_that_dies_is_named(executed):
+    before = executed.notebook.read_bytes()
+    executed.edit("x = 41 + 1", "import os\nos._exit(7)")
+    code, output = executed.execute()
+    assert code != 0 and "Traceback" not in output
+    assert "chapters/regression/probe.md, cell starting" in output
+    assert executed.notebook.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "expected"),
+    [
+        ("BOOK_SEED", "abc", "a whole number from 0 to 4294967295"),
+        ("CELL_TIMEOUT", "abc", "a whole number from 1 to"),
+        ("CELL_TIMEOUT", "0", "a whole number from 1 to"),
+        ("JOBS", "0", "a whole number from 1 to"),
+        ("JOBS", "many", "a whole number from 1 to"),
+    ],
+)
+def test_a_variable_that_is_no_number(executed, variable, text, expected):
+    code, output = executed.run(
+        "book.tools.notebooks", "--all", executed.name, **{variable: text}
+    )
+    assert code != 0 and "Traceback" not in output
+    assert f"{variable} is {text!r}, expected {expected}" in output
 
 
 def test_a_cell_that_hangs_is_stopped(executed):
