@@ -16,10 +16,12 @@ from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from spread import Spread, drawing
 from utils.claims import MIME_TYPE
 
 from book.tools.chapters import chapter_files, chapter_names
-from book.tools.stale import METADATA_KEY
+from book.tools.evidence_file import read_rows
+from book.tools.stale import ENGINE, METADATA_KEY
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,11 @@ def read_chapters(app) -> None:
         for name in chapter_names(root)
         if chapter_files(name, root)[1].exists()
     ]
+    app.book_evidence = {}
+    for row in read_rows(root):
+        if row.value and row.engine == ENGINE:
+            found = app.book_evidence.get(row.claim, ())
+            app.book_evidence[row.claim] = (*found, float(row.value))
     app.book_claims = {}
     for chapter in app.book_chapters:
         for claim in chapter.claims:
@@ -122,7 +129,7 @@ class _Table(SphinxDirective):
 
 
 class Ledger(_Table):
-    columns = ("Claim", "Measured", "Bound", "Baseline", "Chapter")
+    columns = ("Claim", "Measured", "Over seeds", "Bound", "Baseline", "Chapter")
 
     def rows(self):
         for chapter in self.env.app.book_chapters:
@@ -131,10 +138,19 @@ class Ledger(_Table):
                 yield (
                     nodes.literal("", claim["id"]),
                     nodes.strong("", f"{claim['value']:.4g}"),
+                    self._over_seeds(claim),
                     claim["bound"].replace(">=", "≥").replace("<=", "≤"),
                     "" if baseline is None else f"{baseline:.4g}",
                     self.link(chapter),
                 )
+
+    def _over_seeds(self, claim) -> nodes.Node:
+        """The claim's values in the evidence as a drawing, where it has any."""
+        values = self.env.app.book_evidence.get(claim["id"], ())
+        if not values:
+            return nodes.Text("")
+        spread = Spread(values, claim["bound"], claim["baseline"])
+        return nodes.raw("", drawing(spread), format="html")
 
 
 class RunTimes(_Table):

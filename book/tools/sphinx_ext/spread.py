@@ -1,0 +1,88 @@
+"""A claim over several seeds as a small drawing: values, bound and baseline on a line.
+
+The line reaches from the smallest to the largest of these numbers; where they are all
+positive and lie more than a thousandfold apart it is logarithmic.
+"""
+
+from dataclasses import dataclass
+from html import escape
+import math
+import re
+import statistics
+
+WIDTH, HEIGHT, EDGE = 132, 22, 7  # pixels
+LOGARITHMIC = 1000  # from this ratio on
+NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What one claim came to under several seeds."""
+
+    values: tuple[float, ...]
+    bound: str
+    baseline: float | None = None
+
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """The numbers in the bound: none, one or two."""
+        if self.bound == "reported":
+            return ()
+        return tuple(float(text) for text in re.findall(NUMBER, self.bound))
+
+    @property
+    def from_worst(self) -> tuple[float, ...]:
+        """The values from worst to best; from low to high where nothing is asked."""
+        if self.bound.startswith("<="):
+            return tuple(sorted(self.values, reverse=True))
+        if len(self.limits) == 2 or self.bound.startswith("="):
+            middle = statistics.mean(self.limits)
+            return tuple(sorted(self.values, key=lambda v: -abs(v - middle)))
+        return tuple(sorted(self.values))
+
+    @property
+    def words(self) -> str:
+        """Worst, median and best in words, for those who cannot see the drawing."""
+        worst, best = self.from_worst[0], self.from_worst[-1]
+        median = statistics.median(self.values)
+        names = ("lowest", "highest") if not self.limits else ("worst", "best")
+        count = len(self.values)
+        seeds = "1 seed" if count == 1 else f"{count} seeds"
+        return (
+            f"{seeds}: {names[0]} {worst:.4g}, median {median:.4g}, "
+            f"{names[1]} {best:.4g}"
+        )
+
+
+def drawing(spread: Spread) -> str:
+    """The spread as SVG: a ring a seed, the median filled, bound and baseline."""
+    numbers = [*spread.values, *spread.limits]
+    if spread.baseline is not None:
+        numbers.append(spread.baseline)
+    low, high = min(numbers), max(numbers)
+    bends = low > 0 and high / low >= LOGARITHMIC
+
+    def place(number: float) -> float:
+        ends = [math.log(v) if bends else v for v in (low, high, number)]
+        share = (ends[2] - ends[0]) / (ends[1] - ends[0]) if high > low else 0.5
+        return round(EDGE + share * (WIDTH - 2 * EDGE), 1)
+
+    def upright(number: float, kind: str) -> str:
+        x = place(number)
+        return f'<path class="spread-{kind}" d="M{x} 2V{HEIGHT - 2}"/>'
+
+    middle = HEIGHT / 2
+    parts = [f'<path class="spread-axis" d="M{EDGE} {middle}H{WIDTH - EDGE}"/>']
+    if spread.baseline is not None:
+        parts.append(upright(spread.baseline, "baseline"))
+    parts += [upright(limit, "bound") for limit in dict.fromkeys(spread.limits)]
+    for value in spread.values:
+        parts.append(f'<circle cx="{place(value)}" cy="{middle}" r="3.5"/>')
+    median = place(statistics.median(spread.values))
+    parts.append(f'<circle class="spread-median" cx="{median}" cy="{middle}" r="3.5"/>')
+    label = escape(spread.words + ("; logarithmic" if bends else ""))
+    return (
+        f'<svg class="spread" role="img" aria-label="{label}" width="{WIDTH}" '
+        f'height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"><title>{label}</title>'
+        f"{''.join(parts)}</svg>"
+    )
