@@ -37,8 +37,10 @@ book: notebooks ## Execute what is stale and build the site in _build/html
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@echo "The book is in _build/html/index.html"
 
-serve: book ## Build the site and serve it on localhost (PORT=8000)
-	@$(BIN)/python -m book.tools.serve $(PORT)
+serve: environment ## Build the site and serve it on localhost (PORT=8000)
+	@$(BIN)/python -m book.tools.serve --check "$(PORT)"
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/python -m book.tools.serve "$(PORT)"
 
 lab: environment ## Open the chapters as notebooks in JupyterLab
 	@$(BIN)/python -m book.tools.lab

@@ -17,7 +17,14 @@ import tempfile
 import jupytext
 import nbformat
 
-from book.tools.chapters import ROOT, chapter_files, choose_chapters
+from book.tools.chapters import (
+    ROOT,
+    ChapterError,
+    chapter_files,
+    choose_chapters,
+    read_text,
+    replace_text,
+)
 
 HEADER = """\
 ---
@@ -37,7 +44,7 @@ kernelspec:
 
 def formatted(path: Path) -> str:
     """The chapter's Markdown as it should be, which is as JupyterLab saves it."""
-    nb = jupytext.read(path)
+    nb = jupytext.reads(read_text(path), "md:myst")
     for cell in nb.cells:
         for part in ("image", "figure"):
             options = cell.metadata.get("mystnb", {}).get(part, {})
@@ -60,13 +67,19 @@ def formatted(path: Path) -> str:
 def format_chapter(name: str, root: Path = ROOT) -> bool:
     """Format one chapter; return whether it changed."""
     path, _ = chapter_files(name, root)
-    before, after = path.read_text(encoding="utf-8"), formatted(path)
-    if after != before:
-        path.write_text(after, encoding="utf-8")
+    before, after = read_text(path), formatted(path)
+    replace_text(path, after)
     return after != before
 
 
+def main() -> None:
+    try:
+        for chapter in choose_chapters(sys.argv[1:]):
+            if format_chapter(chapter):
+                print(f"formatted chapters/{chapter}.md")
+    except ChapterError as error:
+        sys.exit(str(error))
+
+
 if __name__ == "__main__":
-    for chapter in choose_chapters(sys.argv[1:]):
-        if format_chapter(chapter):
-            print(f"formatted chapters/{chapter}.md")
+    main()

@@ -1,6 +1,7 @@
 """Serve the built site on localhost, with its own page for addresses it has not.
 
 python -m book.tools.serve [port]
+python -m book.tools.serve --check [port]     # only whether it could
 """
 
 from functools import partial
@@ -8,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 import sys
 
+from book.tools import options
 from book.tools.chapters import ROOT
 
 SITE = ROOT / "_build" / "html"
@@ -37,7 +39,21 @@ def server(port: int, site: Path = SITE) -> ThreadingHTTPServer:
 
 
 def main() -> None:
-    httpd = server(int(sys.argv[1]) if sys.argv[1:] else 8000)
+    arguments = sys.argv[1:]
+    only_check = arguments[:1] == ["--check"]
+    try:
+        port = options.port((arguments[only_check:] or ["8000"])[0])
+        httpd = server(port)
+    except options.OptionError as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(
+            f"PORT is {port}, and nothing can be served there ({error.strerror}); "
+            f"name another, such as: make serve PORT={port + 1 if port < 9000 else 8000}"
+        )
+    if only_check:
+        httpd.server_close()
+        return
     print(f"The book is at http://localhost:{httpd.server_port}/ (Ctrl-C stops)")
     try:
         httpd.serve_forever()
