@@ -49,7 +49,7 @@ def main() -> None:
     except OSError as error:
         sys.exit(
             f"PORT is {port}, and nothing can be served there ({error.strerror}); "
-            f"name another, such as: make serve PORT={port + 1 if port < 9000 else 8000}"
+            f"name another, as in: make serve PORT=8001"
         )
     if only_check:
         httpd.server_close()
