@@ -66,11 +66,13 @@ def needed(modules: Iterable[str], lock: list[Locked]) -> list[Locked]:
 
 def install(packages: list[Locked]) -> None:
     """Install exactly these, in their locked versions. Raises CalledProcessError."""
-    options = ["install", "--quiet", "--no-deps", "--require-hashes", "--requirement"]
+    options = ["install", "--quiet", "--use-pep517", "--no-deps", "--require-hashes"]
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder, "requirements.txt")
         listed.write_text("\n".join(package.text for package in packages) + "\n")
-        subprocess.run([sys.executable, "-m", "pip", *options, listed], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "pip", *options, "-r", listed], check=True
+        )
 
 
 def main() -> None:

@@ -31,7 +31,14 @@ NEARLY_FULL = 200  # MB left
 # The list is complete: --no-deps keeps older versions of pip from looking for more
 # (before 23.3 they take `coverage[toml]` for a package without a pinned version).
 # Two packages come as sources; --use-pep517 has those versions build them, too.
-INSTALL = ("install", "--quiet", "--no-deps", "--require-hashes", "--requirement")
+INSTALL = (
+    "install",
+    "--quiet",
+    "--use-pep517",
+    "--no-deps",
+    "--require-hashes",
+    "--requirement",
+)
 
 
 class SetupError(RuntimeError):
