@@ -17,7 +17,7 @@ HOMES = {
     "long_run": "long_runs",
     "book_seed": "seeding",
     "set_seed": "seeding",
-    "Batches": "training",
+    "Batches": "batches",
     "accuracy": "training",
     "evaluate": "training",
     "predict": "training",

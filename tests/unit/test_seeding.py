@@ -131,7 +131,7 @@ def wants_mxnet(statement):
     names = {alias.name for alias in statement.names}
     if isinstance(statement, ast.Import):
         return any(name.split(".")[0] == "mxnet" for name in names)
-    trained = {name for name, home in HOMES.items() if home == "training"}
+    trained = {name for name, home in HOMES.items() if home in ("batches", "training")}
     own = statement.module == "utils" and names & trained
     return bool(own) or statement.module.split(".")[0] == "mxnet"
 
