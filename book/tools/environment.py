@@ -80,7 +80,8 @@ def make_environment() -> None:
         _note(LOCK)
         # Data that may not be passed on. Without a network the chapter that reads them
         # asks again.
-        subprocess.run([PYTHON, "-m", "book.tools.fetch_data"], env=_environment())
+        environment = isolated_pip.pip_environment(PYTHON)
+        subprocess.run([PYTHON, "-m", "book.tools.fetch_data"], env=environment)
 
 
 def add_peers() -> None:
@@ -171,7 +172,10 @@ def _note(lock: Path, *others: Path) -> None:
     """Compare .venv with the lock (and the others), then note that all is there."""
     compare = [PYTHON, "-B", "-m", "book.tools.requirements"]
     compared = subprocess.run(
-        [*compare, lock, *others], env=_environment(), capture_output=True, text=True
+        [*compare, lock, *others],
+        env=isolated_pip.plain_environment(),
+        capture_output=True,
+        text=True,
     )
     if compared.returncode:
         raise SetupError(
@@ -184,10 +188,6 @@ def _note(lock: Path, *others: Path) -> None:
     unfinished = done.with_suffix(".tmp")
     unfinished.write_bytes(lock.read_bytes())
     unfinished.replace(done)
-
-
-def _environment() -> dict[str, str]:
-    return isolated_pip.pip_environment(PYTHON)
 
 
 def _root_line() -> bytes:

@@ -6,22 +6,6 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-# -E and -s: nothing of PYTHONHOME, PYTHONPATH or a user's own packages; -B: on a full
-# disk, compiled modules that were cut off would stay
-module="-E -s -B -m book.tools.environment"
-if .venv/bin/python $module --ready 2>/dev/null; then
-    exit 0
-fi
-
-case "$(uname -sm)" in
-"Linux x86_64" | "Darwin x86_64") ;;
-*)
-    echo "MXNet, which trains the networks, has no build that runs on $(uname -sm)." \
-        "Use the container (.devcontainer) or Binder; README.md tells how." >&2
-    exit 1
-    ;;
-esac
-
 # Prints the interpreter's path (of the one behind it, where it is itself of a .venv),
 # or ends with 1 and says why it is unfit.
 probe='
@@ -51,14 +35,35 @@ try() {
     fi
 }
 
-seen=
+asked=
 if [ -n "${PYTHON:-}" ]; then
     try "$PYTHON"
     if [ -z "$python" ]; then
         echo "PYTHON=$PYTHON cannot be used: $reason." >&2
         exit 1
     fi
-else
+    asked=$python
+fi
+
+# -E and -s: nothing of PYTHONHOME, PYTHONPATH or a user's own packages; -B: on a full
+# disk, compiled modules that were cut off would stay
+module="-E -s -B -m book.tools.environment"
+if .venv/bin/python $module --ready 2>/dev/null; then
+    exit 0
+fi
+
+case "$(uname -sm)" in
+"Linux x86_64" | "Darwin x86_64") ;;
+*)
+    echo "MXNet, which trains the networks, has no build that runs on $(uname -sm)." \
+        "Use the container (.devcontainer) or Binder; README.md tells how." >&2
+    exit 1
+    ;;
+esac
+
+python=$asked
+seen=
+if [ -z "$python" ]; then
     for candidate in python3.11 python3.12 python3 python; do
         try "$candidate"
         [ -z "$python" ] || break
