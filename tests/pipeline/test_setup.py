@@ -104,7 +104,7 @@ class Small:
     def run(self, *command, limit=None, **more) -> tuple[int, str]:
         """Exit code and output of the command; without one, of the set-up."""
         process = self.start(*command, limit=limit, **more)
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=600)
         return process.returncode, output
 
     def quick(self, seconds=0) -> tuple[str, ...]:
@@ -380,7 +380,7 @@ def test_a_disk_that_takes_no_more_is_an_error(small):
 
 def test_of_two_at_once_one_waits(small):
     both = [small.start(*small.quick(seconds=2)) for _ in range(2)]
-    outputs = sorted(process.communicate(timeout=120)[0] for process in both)
+    outputs = sorted(process.communicate(timeout=600)[0] for process in both)
     assert [process.returncode for process in both] == [0, 0], outputs
     waited, worked = outputs
     assert waited.startswith("Another set-up of .venv is running (")
