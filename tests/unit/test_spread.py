@@ -55,3 +55,9 @@ def test_a_wide_range_is_logarithmic_and_says_so(spread):
 
 def test_one_value_alone_stands_in_the_middle(spread):
     assert places(spread.drawing(spread.Spread((2.0,), "= 2", None)))[0] == 66
+
+
+def test_a_failure_under_some_seed_is_told(spread):
+    svg = spread.drawing(spread.Spread((0.1, 0.3), ">= 0.2", None, 1))
+    assert "fails under 1 of them" in svg and "✗ 1" in svg
+    assert "✗" not in spread.drawing(spread.Spread((0.3, 0.3), ">= 0.2"))

@@ -20,7 +20,7 @@ from spread import Spread, drawing
 from utils.claims import MIME_TYPE
 
 from book.tools.chapters import chapter_files, chapter_names
-from book.tools.evidence_file import read_rows
+from book.tools.evidence_file import YES, read_rows
 from book.tools.stale import ENGINE, METADATA_KEY
 
 logger = logging.getLogger(__name__)
@@ -53,9 +53,8 @@ def read_chapters(app) -> None:
     ]
     app.book_evidence = {}
     for row in read_rows(root):
-        if row.value and row.engine == ENGINE:
-            found = app.book_evidence.get(row.claim, ())
-            app.book_evidence[row.claim] = (*found, float(row.value))
+        if row.engine == ENGINE:
+            app.book_evidence.setdefault(row.claim, []).append(row)
     app.book_claims = {}
     for chapter in app.book_chapters:
         for claim in chapter.claims:
@@ -146,10 +145,12 @@ class Ledger(_Table):
 
     def _over_seeds(self, claim) -> nodes.Node:
         """The claim's values in the evidence as a drawing, where it has any."""
-        values = self.env.app.book_evidence.get(claim["id"], ())
+        rows = self.env.app.book_evidence.get(claim["id"], [])
+        values = tuple(float(row.value) for row in rows if row.value)
         if not values:
             return nodes.Text("")
-        spread = Spread(values, claim["bound"], claim["baseline"])
+        failed = sum(row.held != YES for row in rows)
+        spread = Spread(values, claim["bound"], claim["baseline"], failed)
         return nodes.raw("", drawing(spread), format="html")
 
 

@@ -22,6 +22,7 @@ class Spread:
     values: tuple[float, ...]
     bound: str
     baseline: float | None = None
+    failed: int = 0  # seeds under which the claim failed, or was not reached
 
     @property
     def limits(self) -> tuple[float, ...]:
@@ -48,9 +49,10 @@ class Spread:
         names = ("lowest", "highest") if not self.limits else ("worst", "best")
         count = len(self.values)
         seeds = "1 seed" if count == 1 else f"{count} seeds"
+        failed = f"; fails under {self.failed} of them" if self.failed else ""
         return (
             f"{seeds}: {names[0]} {worst:.4g}, median {median:.4g}, "
-            f"{names[1]} {best:.4g}"
+            f"{names[1]} {best:.4g}{failed}"
         )
 
 
@@ -85,4 +87,8 @@ def drawing(spread: Spread) -> str:
         f'<svg class="spread" role="img" aria-label="{label}" width="{WIDTH}" '
         f'height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"><title>{label}</title>'
         f"{''.join(parts)}</svg>"
+        + (
+            f'<span class="spread-failed">✗ {spread.failed}</span>'
+            * bool(spread.failed)
+        )
     )
