@@ -169,17 +169,19 @@ def _stored_corpus(
     version = metadata.version("espeakng-loader")
 
     def make():
-        spoken = []
+        samples, lengths, names, starts = bytearray(), [], [], []
         for one in _each_spoken(utterances, sample_rate):
             rounded = (one.samples * STEPS).round().astype("int16")
-            spoken.append(one._replace(samples=rounded))
-        samples, counts = _joined([one.samples for one in spoken])
-        starts, phoneme_counts = _joined([one.starts for one in spoken])
+            samples += rounded.tobytes()  # one piece of memory, which grows
+            lengths.append(len(rounded))
+            names += one.phonemes
+            starts.append(one.starts)
+        joined, phoneme_counts = _joined(starts)
         return {
-            "samples": samples,
-            "lengths": counts,
-            "phonemes": numpy.array([p for one in spoken for p in one.phonemes], "U8"),
-            "starts": starts,
+            "samples": numpy.frombuffer(samples, "int16"),
+            "lengths": lengths,
+            "phonemes": numpy.array(names, "U8"),
+            "starts": joined,
             "phoneme_counts": phoneme_counts,
         }
 
