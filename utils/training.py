@@ -72,8 +72,8 @@ def train(
     Raises ValueError or TypeError, in one sentence, for arguments that make no sense
     and for batches that the net or the loss cannot take. Labels outside the classes of
     a cross-entropy loss are found at the end of the first epoch. Raises
-    FloatingPointError when the training loss is no longer finite, or the held-out loss
-    is NaN.
+    FloatingPointError when the training loss is no longer finite or, with ``patience``,
+    the held-out loss is NaN.
     """
     num_epochs = whole_number("num_epochs", num_epochs)
     if patience is not None:
@@ -111,9 +111,11 @@ def train(
                 mean, *seen = _one_pass(net, held_out, "held_out", loss, metrics)
                 if math.isnan(mean):
                     _check_finite(held_out, "held_out")
-                    raise FloatingPointError(
-                        f"held-out loss is nan in epoch {epoch + 1}, expected a number"
-                    )
+                    if patience is not None:
+                        raise FloatingPointError(
+                            f"held-out loss is nan in epoch {epoch + 1}, expected a "
+                            f"number to stop by"
+                        )
                 held = {"loss": mean} | _measured(metrics, *seen)
                 row |= {f"held_out_{name}": value for name, value in held.items()}
             rows.append(row)

@@ -564,19 +564,44 @@ def test_a_held_out_loss_that_is_nan_puts_the_best_epoch_back(line):
     assert (net.weight.data().asnumpy() == after[3]).all()  # training, held out, twice
 
 
-def test_an_infinite_held_out_loss_is_beaten_by_any_number(line):
-    """Nothing is lost where the first epochs' losses are infinite."""
-    net, trainer = linear_net()
-    data = Batches(*line, 5)
-    endless = iter([True, True, False, False, False])
+def steps_then(values):
+    """A squared loss that gives these values for batches of one example, in turn."""
+    held_out = iter(values)
 
     def loss(output, y):
-        values = ((output - y) ** 2).mean(axis=1)
-        return mxnp.exp(1000 + values) if len(y) == 20 and next(endless) else values
+        measured = ((output - y) ** 2).mean(axis=1)
+        return mxnp.array([next(held_out)]) if len(y) == 1 else measured
 
-    held_out = Batches(*line, 20)
-    history = train(net, data, loss, trainer, 5, held_out=held_out, patience=3)
-    assert numpy.isinf(history["held_out_loss"]).tolist() == [True] * 2 + [False] * 3
+    return loss
+
+
+def test_a_held_out_loss_that_is_nan_stops_only_who_watches_it(line):
+    X, y = line
+    data, held_out = Batches(X, y, 5), Batches(X[:1], y[:1], 1)
+    values = [0.5, numpy.nan, 0.25]
+    net, trainer = linear_net()
+    history = train(net, data, steps_then(values), trainer, 3, held_out=held_out)
+    assert history["held_out_loss"].isna().tolist() == [False, True, False]
+    with pytest.raises(FloatingPointError, match="held-out loss is nan in epoch 2"):
+        train(net, data, steps_then(values), trainer, 3, held_out=held_out, patience=3)
+
+
+def test_of_infinite_held_out_losses_the_first_is_put_back(line):
+    X, y = line
+    net, trainer = linear_net()
+    data, held_out = Batches(X, y, 5), Batches(X[:1], y[:1], 1)
+    after = []
+
+    def watch(y, output):
+        after.append(net.weight.data().asnumpy().copy())
+        return 0.0
+
+    history = train(
+        net, data, steps_then([numpy.inf] * 3), trainer, 9,
+        held_out=held_out, patience=2, metrics={"watch": watch},
+    )  # fmt: skip
+    assert len(history) == 3
+    assert (net.weight.data().asnumpy() == after[1]).all()
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
