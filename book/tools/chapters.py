@@ -20,8 +20,16 @@ class ChapterError(Exception):
 
 
 def chapter_names(root: Path = ROOT) -> list[str]:
-    """All chapters as ``topic/name``: in the order of the book, then the unlisted."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    """All chapters as ``topic/name``: in the order of the book, then the unlisted.
+
+    Raises ChapterError where _toc.yml is not YAML.
+    """
+    path = root / "_toc.yml"
+    try:
+        toc = yaml.safe_load(read_text(path))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ChapterError(f"{path}:{line}: not YAML: {error.problem}") from error
     listed = re.findall(r"'file': 'chapters/([^']+)'", str(toc))
     present = {
         f"{path.parent.name}/{path.stem}" for path in root.glob("chapters/*/*.md")

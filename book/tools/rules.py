@@ -15,13 +15,14 @@ import nbformat
 from utils.claims import MIME_TYPE
 import yaml
 
-from book.tools import long_runs
+from book.tools import conflicts, long_runs, references
 from book.tools.chapters import (
     ROOT,
     ChapterError,
     chapter_files,
     chapter_names,
     choose_chapters,
+    read_text,
 )
 from book.tools.stale import execution_problems
 
@@ -55,7 +56,7 @@ class Source:
     """A Markdown page: its text, and where in it things stand."""
 
     def __init__(self, path: Path, root: Path):
-        self.text = path.read_text(encoding="utf-8")
+        self.text = read_text(path)
         self.path, self.name = path, str(path.relative_to(root))
         # the same text with all fenced code blanked out, line for line
         self.prose = re.sub(
@@ -84,11 +85,21 @@ class Source:
             yield line, options, body[skipped:]
 
 
-def chapter_problems(name: str, root: Path = ROOT) -> list[str]:
-    """Everything that keeps the chapter from being complete."""
-    source = Source(chapter_files(name, root)[0], root)
+def chapter_problems(
+    name: str, root: Path = ROOT, known: references.Targets | None = None
+) -> list[str]:
+    """Everything that keeps the chapter from being complete.
+
+    ``known`` is what the book can refer to, ``references.targets(root)``; it is read
+    from the book where it is not given.
+    """
+    path, notebook = chapter_files(name, root)
+    if unreadable := conflicts.problems(path, root):
+        return unreadable  # what it says is not settled yet
+    source = Source(path, root)
     problems = _structure(source) + _code(source, name) + page_problems(source, root)
-    problems += _figures(source, chapter_files(name, root)[1])
+    problems += references.problems(path, known or references.targets(root), root)
+    problems += _figures(source, notebook)
     return problems + long_runs.problems(name, root)
 
 
@@ -267,10 +278,23 @@ def page_problems(source: Source, root: Path) -> list[str]:
     return problems
 
 
+def unfinished_problems(root: Path = ROOT) -> list[str]:
+    """Files that are not UTF-8 or in the middle of a merge, except the chapters.
+
+    Where there are some, nothing else can be said: the book is not settled yet.
+    """
+    chapters = set(root.glob("chapters/*/*.md"))
+    others = [path for path in conflicts.text_files(root) if path not in chapters]
+    return [p for path in others for p in conflicts.problems(path, root)]
+
+
 def book_problems(root: Path = ROOT) -> list[str]:
     """Pages that no reader would find, links that lead nowhere, ids used twice."""
-    problems = []
-    toc = (root / "_toc.yml").read_text(encoding="utf-8")
+    if problems := unfinished_problems(root):
+        return problems
+    known = references.targets(root)
+    problems = references.labels_used_twice(known)
+    toc = read_text(root / "_toc.yml")
     listed = re.findall(r"(?:file|root): *(\S+)", toc)
     for name in chapter_names(root):
         if f"chapters/{name}" not in listed:
@@ -280,6 +304,7 @@ def book_problems(root: Path = ROOT) -> list[str]:
         if page not in listed:
             problems.append(f"{page}.md:1: not in _toc.yml")
         problems += page_problems(Source(path, root), root)
+        problems += references.problems(path, known, root)
     for number, line in enumerate(toc.split("\n"), start=1):
         entry = re.search(r"(?:file|root): *(\S+)", line)
         if entry and not (root / f"{entry[1]}.md").exists():
@@ -306,13 +331,17 @@ def _ids_used_twice(root: Path) -> list[str]:
 
 
 def main() -> None:
+    wanted = sys.argv[1:]
+    if problems := unfinished_problems():
+        sys.exit("\n".join(problems))
     try:
-        names = choose_chapters(sys.argv[1:])
+        problems += [] if wanted else book_problems()
+        names = choose_chapters(wanted)
+        known = references.targets()
+        for name in names:
+            problems += chapter_problems(name, known=known)
     except ChapterError as error:
-        sys.exit(str(error))
-    problems = [] if sys.argv[1:] else book_problems()
-    for name in names:
-        problems += chapter_problems(name)
+        problems.append(str(error))
     print("\n".join(problems) or "all rules kept")
     sys.exit(bool(problems))
 

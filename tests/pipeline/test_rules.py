@@ -186,6 +186,164 @@ def test_two_claims_with_one_id(project, chapter):
     assert "is also in chapters/" in found
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("A {term}`wugness` of it.", "'wugness' has no entry in book/glossary.md"),
+        ("A {term}`wug\nness`.", "'wug ness' has no entry in book/glossary.md"),
+        ("A {term}`wugs <wug>`.", "'wug' has no entry in book/glossary.md"),
+        ("As {cite}`zhang2023,nobody1900` says.", "no source 'nobody1900'"),
+        ("As {cite:t}`nobody1900` says.", "no source 'nobody1900'"),
+        ("See {numref}`fig-contractor-nothing`.", "has the name 'fig-contractor-noth"),
+        ("See {numref}`figure %s <fig-nothing>`.", "has the name 'fig-nothing'"),
+        ("See {ref}`ex-contractor-nothing`.", "has the name 'ex-contractor-nothing'"),
+        ("See {eq}`eq-contractor-nothing`.", "has the label 'eq-contractor-nothing'"),
+        ("See {eq}`fig-contractor-bills`.", "has the label 'fig-contractor-bills'"),
+        ("See {doc}`../fizzbuzz/nothing`.", "no page '../fizzbuzz/nothing'"),
+        ("It is {claimed}`contractor/none:.2f`.", "makes a claim 'contractor/none'"),
+        ("```{solution} ex-none\n```", "there is no exercise 'ex-none'"),
+    ],
+)
+def test_reference_that_leads_nowhere(project, chapter, text, complaint):
+    line = insert(chapter, text)
+    assert re.search(rf"{LABEL}:{line}: .*{re.escape(complaint)}", problems(project))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The {term}`Baseline`, {term}`the\nmodels <model>`, {cite}`zhang2023`.",
+        "See {numref}`fig-contractor-bills`, {eq}`eq-contractor-line`.",
+        "See {ref}`ex-contractor-noise`, {doc}`contractor`, {doc}`/book/glossary`.",
+        "It is {claimed}`contractor/exact:.0e`.",
+        "Write ``{term}`wugness` `` and it is linked.",
+        "````md\nA {term}`wugness`.\n````",
+        cell("print('{term}`wugness`')"),
+    ],
+)
+def test_reference_that_leads_somewhere_or_is_only_shown(project, chapter, text):
+    insert(chapter, text)
+    assert problems(project) == ""
+
+
+def test_reference_in_a_caption_and_on_a_page_without_code(project, chapter):
+    name = "    name: fig-contractor-bills\n"
+    project.edit(name, f"{name}    caption: A {{term}}`wugness`.\n", chapter)
+    line = line_of(chapter, "wugness")
+    found = problems(project)
+    assert f"{LABEL}:{line}: 'wugness' has no entry in book/glossary.md" in found
+    page = project.root / "book" / "notation.md"
+    page.write_text(page.read_text() + "\nSee {numref}`fig-nothing`.\n")
+    line = line_of(page, "fig-nothing")
+    found = "\n".join(rules.book_problems(project.root))
+    assert f"book/notation.md:{line}: nothing has the name 'fig-nothing'" in found
+
+
+def test_card_of_a_chapter_or_figure_that_is_not_there(project, chapter):
+    page = project.root / "book" / "index.md"
+    project.edit("{chapter-card} regression/contractor", "{chapter-card} a/b", page)
+    project.edit(":figure: fig-", ":figure: fig-no-", page)
+    found = "\n".join(rules.book_problems(project.root))
+    line = line_of(page, "{chapter-card} a/b")
+    assert f"book/index.md:{line}: there is no chapter 'a/b'" in found
+    line = line_of(page, ":figure: fig-no-")
+    assert f"book/index.md:{line}: no figure has the name 'fig-no-" in found
+
+
+def test_label_that_stands_twice(project, chapter):
+    line = insert(chapter, "$$ x = 1 $$ (eq-contractor-line)")
+    found = "\n".join(rules.book_problems(project.root))
+    assert f"{LABEL}:{line}: label 'eq-contractor-line' is also at {LABEL}:" in found
+
+
+# ---- Merges that are not finished, and other letters than UTF-8 --------------------
+
+OURS, BEFORE, MIDDLE, THEIRS = "<" * 7, "|" * 7, "=" * 7, ">" * 7
+CONFLICT = f"{OURS} HEAD\none\n{BEFORE} 1a2b3c\nold\n{MIDDLE}\ntwo\n{THEIRS} them\n"
+
+
+def conflict_lines(path, label):
+    first = line_of(path, OURS)
+    marks = [(0, OURS), (2, BEFORE), (4, MIDDLE), (6, THEIRS)]
+    return [f"{label}:{first + i}: '{mark}' is left over from a" for i, mark in marks]
+
+
+def test_conflict_in_a_chapter(project, chapter):
+    chapter.write_text(chapter.read_text().replace("## Summary", CONFLICT, 1))
+    found = problems(project)
+    for expected in conflict_lines(chapter, LABEL):
+        assert expected in found
+    code, output = project.run("book.tools.rules", NAME)
+    assert code != 0 and f"{LABEL}:" in output and "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md", "book/glossary.md", "book/references.bib", "_toc.yml",
+        "_config.yml", "pyproject.toml", "CITATION.cff", "utils/plot.py",
+        "book/_static/programming-with-data.css", "Makefile",
+        "book/_static/programming-with-data.js", "data/SHA256SUMS",
+        "data/mushrooms/mushrooms.csv", "data/entities/sentences.tsv",
+        "data/entities/templates.txt", "data/new/table.json",
+        ".github/workflows/publish.yml",
+    ],
+)  # fmt: skip
+def test_conflict_in_any_other_file(project, chapter, name):
+    path = project.root / name
+    path.parent.mkdir(exist_ok=True)
+    before = path.read_text() if path.exists() else "{}\n"
+    path.write_text(f"{before}{CONFLICT}{before}")
+    found = "\n".join(rules.book_problems(project.root))
+    for expected in conflict_lines(path, name):
+        assert expected in found
+
+
+@pytest.mark.parametrize("name", ["_toc.yml", "utils/plot.py"])
+def test_conflict_in_what_the_tools_read(project, chapter, name):
+    path = project.root / name
+    path.write_text(path.read_text() + CONFLICT)
+    code, output = project.run("book.tools.rules", NAME)
+    assert code != 0 and "Traceback" not in output
+    for expected in conflict_lines(path, name):
+        assert expected in output
+
+
+def test_heading_underlined_with_seven_signs_is_no_conflict(project, chapter):
+    insert(chapter, "Details\n=======\n\nThey matter.\n\n> > a quotation in another")
+    assert problems(project) == ""
+    (project.root / "book" / "notation.md").write_text("Symbols\n=======\n")
+    assert "left over" not in "\n".join(rules.book_problems(project.root))
+
+
+@pytest.mark.parametrize("tool", ["rules", "notebooks", "format_chapters"])
+def test_chapter_in_latin_1(project, chapter, tool):
+    insert(chapter, "A café.", before="## Two bills")
+    line = line_of(chapter, "café")
+    before = chapter.read_bytes().replace("é".encode(), b"\xe9", 1)
+    chapter.write_bytes(before)
+    code, output = project.run(f"book.tools.{tool}", NAME)
+    assert code != 0 and "Traceback" not in output
+    assert f"{LABEL}:{line}: byte 0xe9 is not UTF-8; save the file as UTF-8" in output
+    assert chapter.read_bytes() == before
+
+
+def test_other_page_in_latin_1(project, chapter):
+    page = project.root / "book" / "notation.md"
+    page.write_bytes(page.read_bytes() + "\nA café.\n".encode("latin-1"))
+    line = page.read_bytes().count(b"\n")
+    found = "\n".join(rules.book_problems(project.root))
+    assert f"book/notation.md:{line}: byte 0xe9 is not UTF-8" in found
+
+
+def test_table_of_contents_that_is_not_yaml(project, chapter):
+    path = project.root / "_toc.yml"
+    path.write_text(path.read_text() + "  - [\n")
+    code, output = project.run("book.tools.rules")
+    assert code != 0 and "Traceback" not in output
+    assert re.search(r"_toc\.yml:\d+: not YAML: ", output)
+
+
 def test_broken_rules_fail_the_tests(project, chapter):
     insert(chapter, "See [that](missing.md).")
     code, output = project.check(NAME)
