@@ -1,11 +1,13 @@
 """One of several panels, chosen with buttons: a table, a drawing, a sound."""
 
+from collections.abc import Mapping
 from html import escape
 from itertools import product
 import json
 import re
 
 from IPython.display import HTML
+from utils.checks import kind
 
 STYLE = """
 #NAME button { font: inherit; color: inherit; background: none; text-align: left;
@@ -47,20 +49,35 @@ def chooser(name: str, choices: dict[str, list[str]], panels, start=None) -> HTM
     has a list of labels for each question, ``panels`` the HTML for each combination of
     labels, by tuple in the order of ``choices``; ``start`` is the combination that is
     shown first, the first one of ``panels`` unless given. Raises ValueError for another
-    kind of name, and where panels and combinations are not the same.
+    kind of name, labels that occur twice, and where panels and combinations are not the
+    same; TypeError where labels are no list of texts or a panel is no text.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", name):
         raise ValueError(
             f"name is {name!r}, expected lower-case letters, digits and hyphens"
         )
+    for given, value in (("choices", choices), ("panels", panels)):
+        if not isinstance(value, Mapping) or not value:
+            raise TypeError(f"{given} is {kind(value)}, expected a dict with entries")
+    for question, labels in choices.items():
+        texts = () if isinstance(labels, str) else labels
+        if not texts or not all(isinstance(label, str) for label in texts):
+            raise TypeError(f"choices[{question!r}] is {labels!r}, expected some texts")
+        if len(set(labels)) < len(labels):
+            raise ValueError(f"choices[{question!r}] is {labels!r}: one label is twice")
     wanted = set(product(*choices.values()))
     if wanted != set(panels):
-        odd = sorted(wanted ^ set(panels))[0]
+        odd = sorted(wanted ^ set(panels), key=repr)[0]
         raise ValueError(
             f"panels holds {len(panels)} combinations, expected the {len(wanted)} of "
             f"choices; {odd} is in one of them only"
         )
-    start = start or next(iter(panels))
+    for labels, panel in panels.items():
+        if not isinstance(panel, str):
+            raise TypeError(
+                f"panels[{labels!r}] is {kind(panel)}, expected HTML as text"
+            )
+    start = next(iter(panels)) if start is None else start
     if start not in panels:
         raise ValueError(f"start is {start}, expected a combination in panels")
     groups = "".join(

@@ -5,6 +5,7 @@ import math
 import re
 
 from IPython.display import display
+from utils.checks import number
 from utils.seeding import book_seed
 
 MIME_TYPE = "application/vnd.programming-with-data.claim+json"
@@ -27,7 +28,8 @@ def claim(
     """Check a measured value against its bound, show it, and record it.
 
     ``id`` is ``chapter/name``, unique in the book. Give at most one bound; with
-    none, the value is only reported. With a bound, ``value`` must also be strictly
+    none, the value is only reported. ``value`` is a number or an array of one; True
+    counts as 1. With a bound, it must also be strictly
     better than ``baseline``: larger for ``at_least``, smaller for ``at_most``, and
     nearer to the middle of the interval for ``between``. ``between=(x, x)`` asks
     for exactly ``x``.
@@ -42,8 +44,8 @@ def claim(
             f"claim id is {id!r}, expected 'chapter/name' in lower case, "
             f"digits and hyphens, such as 'contractor/exact'"
         )
-    value = _number(id, "value", value)
-    baseline = None if baseline is None else _number(id, "baseline", baseline)
+    value = _measured(id, "value", value)
+    baseline = None if baseline is None else _measured(id, "baseline", baseline)
     low, high, bound = _bound(id, at_least, at_most, between)
     problem = None
     if not low <= value <= high:
@@ -64,17 +66,20 @@ def claim(
         raise ClaimError(f"claim {id} {problem}")
 
 
-def _number(id: str, name: str, value) -> float:
-    """``value`` as a finite Python float; arrays of one element are welcome."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"claim {id}: {name} is {value!r}, expected a number"
-        ) from error
-    if not math.isfinite(number):
-        raise ClaimError(f"claim {id}: {name} is {number}, expected a finite number")
-    return number
+def _measured(id: str, name: str, value) -> float:
+    """``value`` as a finite float; what was measured and is not finite never holds."""
+    value = number(f"claim {id}: {name}", value)
+    if not math.isfinite(value):
+        raise ClaimError(f"claim {id}: {name} is {value}, expected a finite number")
+    return value
+
+
+def _edge(id: str, name: str, value) -> float:
+    """A bound, which the author has chosen, as a finite float."""
+    value = number(f"claim {id}: {name}", value)
+    if not math.isfinite(value):
+        raise ValueError(f"claim {id}: {name} is {value}, expected a finite number")
+    return value
 
 
 def _bound(id, at_least, at_most, between) -> tuple[float, float, str]:
@@ -85,16 +90,16 @@ def _bound(id, at_least, at_most, between) -> tuple[float, float, str]:
             f"claim {id}: give one of at_least, at_most, between; got {len(given)}"
         )
     if at_least is not None:
-        low = _number(id, "at_least", at_least)
+        low = _edge(id, "at_least", at_least)
         return low, math.inf, f">= {low:g}"
     if at_most is not None:
-        high = _number(id, "at_most", at_most)
+        high = _edge(id, "at_most", at_most)
         return -math.inf, high, f"<= {high:g}"
     if between is None:
         return -math.inf, math.inf, "reported"
     if not isinstance(between, (tuple, list)) or len(between) != 2:
         raise ValueError(f"claim {id}: between is {between!r}, expected (low, high)")
-    low, high = (_number(id, "between", b) for b in between)
+    low, high = (_edge(id, "between", b) for b in between)
     if low > high:
         raise ValueError(f"claim {id}: between is {between!r}, expected low <= high")
     return low, high, f"= {low:g}" if low == high else f"{low:g} to {high:g}"

@@ -1,5 +1,6 @@
 """Data files, checked against their SHA-256 before anyone reads them."""
 
+from collections.abc import Mapping
 import hashlib
 import io
 from pathlib import Path
@@ -7,6 +8,7 @@ import re
 import zipfile
 
 import numpy
+from utils.checks import kind
 from utils.packages import LIST, PackageError, fetch, is_fetched
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
@@ -21,7 +23,8 @@ def checksums(folder: Path = DATA_FOLDER) -> dict[str, str]:
     """The files of ``data/SHA256SUMS`` and their SHA-256 in hexadecimal.
 
     The list has the format of the ``sha256sum`` command, with names relative to
-    ``folder``. Raises DataError where it is missing or a line is malformed.
+    ``folder``. Raises DataError where it is missing or not UTF-8, a line is malformed,
+    or a file is listed twice.
     """
     listing = folder / "SHA256SUMS"
     try:
@@ -30,6 +33,8 @@ def checksums(folder: Path = DATA_FOLDER) -> dict[str, str]:
         raise DataError(
             f"{listing} is missing; restore it with: git checkout -- data/SHA256SUMS"
         ) from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{listing} is not UTF-8: {error}") from error
     sums = {}
     for number, line in enumerate(lines, start=1):
         match = LINE_PATTERN.fullmatch(line)
@@ -37,6 +42,8 @@ def checksums(folder: Path = DATA_FOLDER) -> dict[str, str]:
             raise DataError(
                 f"{listing}:{number}: {line!r}, expected a SHA-256, two spaces, a name"
             )
+        if match[2] in sums:
+            raise DataError(f"{listing}:{number}: {match[2]} is listed a second time")
         sums[match[2]] = match[1]
     return sums
 
@@ -49,7 +56,12 @@ def data_file(name: str, folder: Path = DATA_FOLDER) -> Path:
     (utils.packages) is fetched where it is missing. Raises KeyError for a name that is
     not listed, and DataError for a file that is missing or damaged; the message
     names the file, the expected and the found checksum, and the mending command.
+    Raises TypeError for a ``name`` that is no text.
     """
+    if not isinstance(name, str):
+        raise TypeError(
+            f"name is {kind(name)}, expected a text such as 'digits/digits.npz'"
+        )
     sums = checksums(folder)
     if name not in sums:
         known = ", ".join(sorted(sums)) or "none"
@@ -90,12 +102,44 @@ def fetch_all(folder: Path = DATA_FOLDER) -> None:
 
 
 def write_npz(path: Path, arrays: dict[str, numpy.ndarray]) -> None:
-    """Write an NPZ whose bytes depend on the arrays alone: no times, no user."""
+    """Write an NPZ whose bytes depend on the arrays alone: no times, no user.
+
+    ``arrays`` holds arrays by name; they are checked before the file is touched. Raises
+    TypeError where a name is no text, or where an array holds objects: such a file
+    could not be read without running code in it.
+    """
+    arrays = plain_arrays("arrays", arrays)
     with zipfile.ZipFile(path, "w") as archive:
         for name, array in arrays.items():
             member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 3
             buffer = io.BytesIO()
-            numpy.lib.format.write_array(buffer, numpy.asarray(array), version=(1, 0))
+            numpy.lib.format.write_array(buffer, array, version=(1, 0))
             archive.writestr(member, buffer.getvalue(), compresslevel=9)
+
+
+def plain_arrays(what: str, arrays) -> dict[str, numpy.ndarray]:
+    """A dict of NumPy arrays by name, fit to be stored.
+
+    Raises TypeError, in which ``arrays`` is called ``what``, where it is another thing
+    or holds something that is no array of numbers, truth values or text.
+    """
+    if not isinstance(arrays, Mapping) or not all(isinstance(n, str) for n in arrays):
+        raise TypeError(f"{what} is {kind(arrays)}, expected a dict of arrays by name")
+    plain = {}
+    for name, values in arrays.items():
+        if hasattr(values, "asnumpy"):  # MXNet
+            values = values.asnumpy()
+        try:
+            plain[name] = numpy.asarray(values)
+        except ValueError as error:
+            raise TypeError(
+                f"{what}: {name!r} has rows of different lengths, expected an array"
+            ) from error
+        if plain[name].dtype.hasobject:
+            raise TypeError(
+                f"{what}: {name!r} is {kind(values)}, expected an array of numbers or "
+                f"text"
+            )
+    return plain

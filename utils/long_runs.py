@@ -15,13 +15,16 @@ import datetime
 from importlib import metadata
 import os
 from pathlib import Path
+import re
 import time
 
 import numpy
-from utils.data import DATA_FOLDER, checksums, data_file, write_npz
+from utils.checks import kind
+from utils.data import DATA_FOLDER, checksums, data_file, plain_arrays, write_npz
 from utils.seeding import book_seed
 
 FOLDER = "long-runs"
+NAME = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 CODE_VARIABLE = "BOOK_LONG_RUNS"  # set by book.tools.long_runs: a hash of the cells
 
 
@@ -60,8 +63,22 @@ def long_run(
     With ``packages`` (names as on the registry) it is called wherever all of them are
     installed, and the stored arrays stand in where one is not.
     Raises KeyError where none is stored for this seed, and ModuleNotFoundError where
-    ``make long-runs`` lacks a package; the message names the command that helps.
+    ``make long-runs`` lacks a package; the message names the command that helps. Raises
+    ValueError for another kind of name, also of an array that begins with _, and
+    TypeError for a ``compute`` that cannot be called or does not return arrays by name.
     """
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise ValueError(
+            f"name is {name!r}, expected 'chapter/what' in lower-case letters, digits "
+            f"and hyphens"
+        )
+    if not callable(compute):
+        raise TypeError(
+            f"compute is {kind(compute)}, expected a function; it is called only where "
+            f"it is needed"
+        )
+    if isinstance(packages, str):
+        raise TypeError(f"packages is {packages!r}, expected a tuple of names")
     seed, code = book_seed(), os.environ.get(CODE_VARIABLE)
     path = stored_name(name, seed)
     versions = _versions(packages)
@@ -72,7 +89,11 @@ def long_run(
         )
     if code or (packages and not missing):
         started = time.process_time()
-        arrays = {key: numpy.asarray(value) for key, value in compute().items()}
+        arrays = plain_arrays(f"the result of {name!r}", compute())
+        if taken := [key for key in arrays if key.startswith("_")]:
+            raise ValueError(
+                f"{name!r} names an array {taken[0]!r}, which begins with _"
+            )
         seconds = round(time.process_time() - started, 1)
         today = datetime.date.today().isoformat()
         run = LongRun(arrays, seed, seconds, code or "", today, versions, stored=False)

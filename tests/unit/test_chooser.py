@@ -37,6 +37,27 @@ def test_labels_are_text():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("box", ["slow"], PANELS), "choices is a list, expected a dict"),
+        (("box", {}, {}), "choices is a dict, expected a dict with entries"),
+        (("box", CHOICES, None), "panels is a NoneType"),
+        (("box", {"speed": "ab"}, {("a",): "", ("b",): ""}), "is 'ab', expected some"),
+        (("box", {"speed": [1]}, {(1,): ""}), r"choices\['speed'\] is \[1\]"),
+        (("box", {"speed": []}, {("a",): ""}), r"choices\['speed'\] is \[\]"),
+        (("box", {"a": ["b"]}, {("b",): 3}), r"panels\[\('b',\)\] is an int"),
+    ],
+)
+def test_what_is_of_another_type_is_refused(arguments, message):
+    with pytest.raises(TypeError, match=message):
+        chooser(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((None, CHOICES, PANELS), "name is None"),
+        (("box", {"a": ["b", "b"]}, {("b",): ""}), "one label is twice"),
+        (("box", {"a": ["b"]}, {("b",): "", 1: ""}), "1 is in one of them only"),
+        (("box", CHOICES, PANELS, ()), r"start is \(\)"),
         (("Box 1", CHOICES, PANELS), "name is 'Box 1'"),
         (("box", CHOICES, {("slow", "low"): ""}), r"1 combinations, expected the 4"),
         (("box", CHOICES, {**PANELS, ("x", "y"): ""}), r"\('x', 'y'\) is in one"),

@@ -3,7 +3,9 @@
 import math
 
 from utils import claim
+from mxnet import np as mxnp
 import numpy
+import pandas as pd
 import pytest
 from utils.claims import MIME_TYPE, ClaimError
 
@@ -96,10 +98,42 @@ def test_a_value_that_is_not_finite_never_holds(value):
         claim("a/b", value, at_least=-1)
 
 
-@pytest.mark.parametrize("value", ["much", None, [1, 2]])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "much", "0.5", None, [1, 2], numpy.array([1, 2]), numpy.array([]), mxnp.ones(2),
+        pd.Series([0.5, 0.6]), 1j,
+    ],
+)  # fmt: skip
 def test_a_value_that_is_no_number(value):
     with pytest.raises(TypeError, match="a/b: value is .* expected a number"):
         claim("a/b", value)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("value", "recorded"),
+    [
+        (numpy.array([0.5]), 0.5),
+        (mxnp.array(0.5), 0.5),
+        (pd.Series([0.5]), 0.5),
+        (numpy.int64(2), 2.0),
+        (True, 1.0),
+        (numpy.bool_(False), 0.0),
+    ],
+)
+def test_one_number_in_whatever_holds_it(shown, value, recorded):
+    claim("a/b", value)
+    assert shown[0][MIME_TYPE]["value"] == recorded
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [{"at_least": math.nan}, {"at_most": math.inf}, {"between": (0, math.nan)}],
+)
+def test_a_bound_that_is_no_number_is_the_authors_mistake(bounds):
+    with pytest.raises(ValueError, match="claim a/b: .* expected a finite number"):
+        claim("a/b", 0.5, **bounds)
 
 
 @pytest.mark.parametrize("id", ["b", "A/b", "a/b/c", "a b/c", "", 3, "a/-b"])

@@ -80,6 +80,46 @@ def test_equal_arrays_make_equal_files(tmp_path):
         assert stored["names"].tolist() == ["a", "b"]
 
 
+@pytest.mark.parametrize("name", [None, 3, ["set/table.bin"], b"set/table.bin"])
+def test_a_name_that_is_no_text(folder, name):
+    with pytest.raises(TypeError, match="name is an? .*, expected a text such as"):
+        data_file(name, folder)
+
+
+def test_a_file_that_is_listed_twice(folder):
+    line = (folder / "SHA256SUMS").read_text()
+    (folder / "SHA256SUMS").write_text(line + f"{'0' * 64}  set/table.bin\n")
+    with pytest.raises(
+        DataError, match="SHA256SUMS:2: set/table.bin is listed a second"
+    ):
+        checksums(folder)
+
+
+def test_a_list_that_is_not_utf8(folder):
+    (folder / "SHA256SUMS").write_bytes(b"\xff\xfe")
+    with pytest.raises(DataError, match="SHA256SUMS is not UTF-8"):
+        checksums(folder)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ([numpy.zeros(3)], "arrays is a list, expected a dict of arrays by name"),
+        ({1: numpy.zeros(3)}, "arrays is a dict, expected a dict of arrays by name"),
+        ({"a": numpy.array([None])}, "'a' is an array of shape .* and type object"),
+        ({"a": {"b": 1}}, "'a' is a dict, expected an array"),
+        ({"a": [[1, 2], [3]]}, "'a' has rows of different lengths"),
+    ],
+)
+def test_what_could_not_be_read_again_is_not_written(tmp_path, arrays, message):
+    path = tmp_path / "one.npz"
+    write_npz(path, {"good": numpy.zeros(3)})
+    before = path.read_bytes()
+    with pytest.raises(TypeError, match=message):
+        write_npz(path, arrays)
+    assert path.read_bytes() == before
+
+
 def committed():
     """The listed files that are data sets; long runs carry their record themselves."""
     sums = checksums()

@@ -75,6 +75,43 @@ def test_asking_for_an_array_that_was_not_stored(stored):
         read["loss"]
 
 
+@pytest.mark.parametrize("name", ["folds", "pets/../folds", "Pets/folds", "", None])
+def test_a_name_that_is_none(stored, name):
+    with pytest.raises(ValueError, match="name is .*, expected 'chapter/what'"):
+        long_run(name, never, stored[0])
+
+
+def test_a_result_in_place_of_the_function_that_makes_it(stored):
+    with pytest.raises(TypeError, match="compute is a dict, expected a function"):
+        long_run("pets/folds", compute(), stored[0])
+
+
+def test_packages_given_as_one_text(stored):
+    with pytest.raises(TypeError, match="packages is 'numpy', expected a tuple"):
+        long_run("pets/folds", never, stored[0], packages="numpy")
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "result"),
+    [
+        (TypeError, "the result of 'pets/folds' is an array", numpy.zeros(3)),
+        (TypeError, "the result of 'pets/folds' is a NoneType", None),
+        (TypeError, "'who' is a dict, expected an array", {"who": {}}),
+        (ValueError, "names an array '_code', which begins with _", {"_code": 1}),
+    ],
+)
+def test_a_result_that_could_not_be_read_is_not_stored(
+    stored, monkeypatch, error, message, result
+):
+    folder, made = stored
+    monkeypatch.setenv(CODE_VARIABLE, "abc")
+    with pytest.raises(error, match=message):
+        long_run("pets/folds", lambda: result, folder)
+    monkeypatch.delenv(CODE_VARIABLE)
+    read = long_run("pets/folds", never, folder)
+    assert read["score"].tolist() == made["score"].tolist()
+
+
 # ---- Results that need a package that not everyone has -----------------------------
 
 

@@ -180,3 +180,22 @@ def test_a_damaged_file_is_refused_not_replaced(registry, data):
 def test_a_package_that_is_not_on_the_registry(registry):
     with pytest.raises(PackageError, match="other==2.0 could not be fetched: .*other"):
         wheel("other==2.0", "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'package = "probe==1.0"\n', "package.toml lacks files, sha256"),
+        (b"package = ", "package.toml cannot be read: "),
+        (b"\xff\xfe", "package.toml cannot be read: "),
+    ],
+)
+def test_a_list_that_is_none(data, content, message):
+    (data / "films" / "package.toml").write_bytes(content)
+    with pytest.raises(PackageError, match=message):
+        fetch(data / "films")
+
+
+def test_a_folder_without_a_list(tmp_path):
+    with pytest.raises(PackageError, match="package.toml cannot be read: "):
+        fetch(tmp_path)

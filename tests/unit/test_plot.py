@@ -2,6 +2,7 @@
 
 from utils import plot
 import matplotlib.pyplot as plt
+from mxnet import np as mxnp
 import numpy
 import pandas as pd
 import pytest
@@ -67,6 +68,26 @@ def test_learning_curve_of_something_not_measured():
         plot.learning_curve(pd.DataFrame({"loss": [1.0]}), "accuracy")
 
 
+@pytest.mark.parametrize(
+    ("error", "message", "history"),
+    [
+        (TypeError, "history is a dict, expected the table", {"loss": [1.0]}),
+        (TypeError, "history is a NoneType", None),
+        (ValueError, "history has no rows", pd.DataFrame({"loss": []})),
+        (TypeError, r"history\['loss'\] holds 'x'", pd.DataFrame({"loss": ["x"]})),
+        (
+            TypeError,
+            r"history\['held_out_loss'\] holds None",
+            pd.DataFrame({"loss": [1.0], "held_out_loss": [None]}),
+        ),
+    ],
+)
+def test_learning_curve_of_what_is_no_history(error, message, history):
+    with pytest.raises(error, match=message):
+        plot.learning_curve(history)
+    assert not plt.get_fignums()  # no empty figure is left behind
+
+
 def test_scores_puts_the_first_on_top_and_draws_the_baseline():
     ax = plot.scores({"rule": 0.5, "net": 0.75}, baseline=0.25)
     assert [text.get_text() for text in ax.get_yticklabels()] == ["net", "rule"]
@@ -78,6 +99,30 @@ def test_scores_puts_the_first_on_top_and_draws_the_baseline():
 def test_scores_of_nothing():
     with pytest.raises(ValueError, match="values is empty"):
         plot.scores({})
+
+
+def test_scores_of_a_column():
+    ax = plot.scores(pd.Series({"rule": 0.5, "net": mxnp.array(0.75)}))
+    assert [bar.get_width() for bar in ax.patches] == [0.75, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "values", "baseline"),
+    [
+        (TypeError, "values is a list, expected numbers by name", [0.5, 0.75], None),
+        (TypeError, "the value of 'net' is 'good'", {"net": "good"}, None),
+        (TypeError, "the value of 'net' is None", {"net": None}, None),
+        (TypeError, "the value of 'net' is array", {"net": numpy.ones(2)}, None),
+        (ValueError, "the value of 'net' is nan", {"net": numpy.nan}, None),
+        (ValueError, "the value of 'net' is inf", {"net": numpy.inf}, None),
+        (ValueError, "1 names for 2", pd.Series([1, 2], ["net", "net"]), None),
+        (TypeError, "baseline is 'chance'", {"net": 0.5}, "chance"),
+    ],
+)
+def test_scores_of_what_is_no_number(error, message, values, baseline):
+    with pytest.raises(error, match=message):
+        plot.scores(values, baseline)
+    assert not plt.get_fignums()
 
 
 def test_images_in_rows_with_titles():
@@ -100,3 +145,31 @@ def test_images_of_nothing_and_with_too_few_titles():
         plot.images([])
     with pytest.raises(ValueError, match="1 titles for 2 pictures"):
         plot.images(numpy.zeros((2, 3, 3)), ["a"])
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "arguments"),
+    [
+        (TypeError, "pictures is a NoneType, expected several", (None,)),
+        (ValueError, r"picture 0 has shape \(3,\), expected", (numpy.zeros((3, 3)),)),
+        (
+            ValueError,
+            r"picture 0 has shape \(1, 5, 5\)",
+            (numpy.zeros((2, 1, 5, 5)),),
+        ),
+        (TypeError, "picture 1 holds <U1", ([numpy.zeros((1, 1)), [["a"]]],)),
+        (ValueError, "columns is 0, expected at least 1", ([[[0]]], None, 0)),
+        (ValueError, "columns is 2.5, expected a whole", ([[[0]]], None, 2.5)),
+        (ValueError, "2 titles for 1 pictures", ([[[0]]], iter("ab"))),
+    ],
+)
+def test_images_of_what_are_no_pictures(error, message, arguments):
+    with pytest.raises(error, match=message):
+        plot.images(*arguments)
+    assert not plt.get_fignums()
+
+
+def test_images_of_colours_and_of_mxnet_arrays():
+    axes = plot.images([mxnp.zeros((2, 2, 3)), numpy.ones((2, 2, 4))], iter("ab"))
+    assert axes.size == 2
+    assert [ax.images[0].get_array().shape[2] for ax in axes.flat] == [3, 4]
