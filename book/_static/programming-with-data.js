@@ -1,6 +1,6 @@
 // Blocks that are too wide for the page scroll; the keyboard must be able to reach them.
 (() => {
-  const wide = 'pre, mjx-container[display="true"], .cell_output .output, ' +
+  const wide = 'pre, .formula, .cell_output .output, ' +
     '.pst-scrollable-table-container';
   const mark = (element) => {
     if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight) {
@@ -11,10 +11,7 @@
   };
   const observer = new ResizeObserver((entries) => entries.forEach((e) => mark(e.target)));
   const watch = () => document.querySelectorAll(wide).forEach((e) => observer.observe(e));
-  window.addEventListener('load', () => {
-    watch();
-    window.MathJax?.startup?.promise?.then(watch);
-  });
+  window.addEventListener('load', watch);
 })();
 
 // Paper is white: whatever the screen shows, a page is printed in its light colours.

@@ -57,10 +57,7 @@ class Visit:
             "requestfailed", lambda r: self.messages.append(f"not loaded: {r.url}")
         )
         self.page.goto(f"{address}/{page_name}", wait_until="load")
-        self.page.wait_for_function(
-            "!window.MathJax || !MathJax.startup?.promise"
-            " || MathJax.startup.promise.then(() => true)"
-        )
+        self.page.evaluate("document.fonts.ready.then(() => true)")
 
     def _note_missing(self, response) -> None:
         if response.status >= 400:

@@ -10,7 +10,7 @@ from tests.site.conftest import SITE
 
 THEMES = ("light", "dark")
 WIDTHS = (1280, 390)
-MAX_BYTES = 500_000  # gzipped, first load
+MAX_BYTES = 310_000  # gzipped, first load
 MAX_REQUESTS = 40
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],

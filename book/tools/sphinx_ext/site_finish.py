@@ -1,6 +1,6 @@
 """Finish the site: nothing from other hosts, light pages, accessible markup.
 
-- MathJax comes from a package: the parts that the book needs in one script, its fonts;
+- the formulas' font is cut down to the letters in use (see formulas.py);
 - thebe, the icon *script* (the icon font and its style stay, cut down to the icons in
   use) and all source maps go; figures are stored with as few colours as they have;
 - the addresses for "edit this page", Binder and Colab appear only where
@@ -13,7 +13,6 @@
 
 import base64
 import hashlib
-import importlib.util
 import json
 import logging
 import os
@@ -22,30 +21,18 @@ import re
 from urllib.parse import urlsplit
 
 from fontTools import subset
-from fontTools.ttLib import TTFont
+from formulas import FONT, cut_font, letters
 from picture_sizes import with_sizes
 from PIL import Image
 import pydata_sphinx_theme
 from search_guard import guard_search
 
 ICON_RULE = re.compile(r'([^{}]*)\{content:"\\([0-9a-f]{4})"\}')
-MATHJAX_PARTS = (
-    "startup",
-    "core",
-    "input/tex-base",
-    "input/tex/extensions/ams",
-    "input/tex/extensions/newcommand",
-    "input/tex/extensions/boldsymbol",
-    "output/chtml",
-    "output/chtml/fonts/tex",
-    "a11y/assistive-mml",
-)
 DATA = re.compile(
     r'<script type="application/json" id="([a-z0-9-]+)" data-on-demand>(.*?)</script>',
     re.DOTALL,
 )
 SOUND = re.compile(r'src="data:audio/(\w+);base64,([^"]+)"')
-WOFF2 = '.woff2") format("woff2")'
 CONSOLE = re.compile(r"\bconsole\.log\(")  # a reader's console is for real errors
 
 
@@ -99,7 +86,6 @@ def finish(app, exception) -> None:
         return
     out = Path(app.outdir)
     static = out / "_static"
-    _write_mathjax(static)
     _shrink_figures(out / "_images")
     for path in static.rglob("*.map"):
         path.unlink()
@@ -107,12 +93,13 @@ def finish(app, exception) -> None:
         path.unlink()
     for name in ("sphinx-thebe.js", "sphinx-thebe.css"):
         (static / name).unlink(missing_ok=True)
-    icons = set()
+    icons, in_formulas = set(), set()
     for path in out.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
         finished = _sounds_to_files(finish_page(text), path.parent, out / "_sounds")
         finished = _data_to_files(finished, path.parent, out / "_data")
+        in_formulas |= letters(finished)
         finished = with_sizes(finished, path)
         if path == out / "404.html":
             finished = _from_any_folder(finished)
@@ -123,6 +110,7 @@ def finish(app, exception) -> None:
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
         path.write_text(CONSOLE.sub("void (", text), encoding="utf-8")
     _cut_icons(static, icons)
+    cut_font(Path(app.srcdir, "book", "_static", FONT), static / FONT, in_formulas)
     guard_search(out)
 
 
@@ -134,9 +122,6 @@ def finish_page(html: str) -> str:
     if 'class="sd-' not in html and " sd-" not in html:  # nothing of sphinx-design
         html = re.sub(r"\s*<script[^>]*design-tabs\.js[^>]*></script>", "", html)
         html = re.sub(r"\s*<link[^>]*sphinx-design[^>]*/>", "", html)
-    if 'class="math' not in html and "text_latex" not in html:  # no formula in it
-        html = re.sub(r"\s*<script[^>]*mathjax\.js[^>]*></script>", "", html)
-        html = re.sub(r"\s*<script>window\.MathJax = .*?</script>", "", html)
     # roles that WAI-ARIA has withdrawn, in the bibliography
     html = re.sub(r' role="(?:doc-biblioentry|list)"', "", html)
     html = re.sub(
@@ -189,25 +174,6 @@ def _from_any_folder(html: str) -> str:
         f"document.write('<base href=\"{root}\">')</script>"
     )
     return html if script in html else html.replace("<head>", "<head>" + script, 1)
-
-
-def _write_mathjax(static: Path) -> None:
-    """One script of MathJax's parts, in their order of loading, and its fonts."""
-    source = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
-    source = source / "static" / "mathjax"
-    target = static / "mathjax"
-    target.mkdir(parents=True, exist_ok=True)
-    loaded = [name.replace("input/tex/extensions", "[tex]") for name in MATHJAX_PARTS]
-    scripts = [(source / f"{name}.js").read_text("utf-8") for name in MATHJAX_PARTS]
-    scripts.insert(1, f"MathJax.loader.preLoad({', '.join(map(repr, loaded))})")
-    script = ";\n".join(scripts).replace('.woff") format("woff")', WOFF2)
-    (target / "mathjax.js").write_text(script, encoding="utf-8")
-    fonts = Path("output", "chtml", "fonts", "woff-v2")
-    (target / fonts).mkdir(parents=True, exist_ok=True)
-    for path in (source / fonts).glob("*.woff"):
-        font = TTFont(path)
-        font.flavor = "woff2"  # a tenth smaller
-        font.save(target / fonts / f"{path.stem}.woff2")
 
 
 def _shrink_figures(images: Path) -> None:
