@@ -34,3 +34,17 @@
   window.addEventListener('afterprint', back);
   window.matchMedia('print').addEventListener('change', (e) => e.matches ? light() : back());
 })();
+
+// What a link points to may lie in a folded solution: unfold it.
+(() => {
+  const unfold = () => {
+    const target = document.querySelector(':target');
+    const folded = target?.parentElement.closest('.toggle-hidden');
+    if (folded) {
+      folded.querySelector('button.toggle-button').click();
+      target.scrollIntoView();
+    }
+  };
+  window.addEventListener('hashchange', unfold);
+  window.addEventListener('load', unfold);
+})();
