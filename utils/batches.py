@@ -83,7 +83,7 @@ def mx_array(name: str, values):
         numbers = number_array(name, values)
         if numbers.dtype.kind in "bf":
             with numpy.errstate(over="ignore"):  # too large a number becomes infinite
-                numbers = numbers.astype("float32")
+                numbers = numbers.astype("float32", copy=False)
             all_finite(name, numbers)
         elif numbers.dtype not in KEPT:
             numbers = numbers.astype("int64")

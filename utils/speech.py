@@ -7,7 +7,7 @@ from first to last; then the same list gives the same samples, anywhere.
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 import ctypes
 from importlib import metadata
 import io
@@ -28,6 +28,7 @@ from scipy.fft import rfft
 from scipy.signal import resample_poly
 from tqdm.auto import tqdm
 from utils.artifacts import ARTIFACTS_FOLDER, artifact
+from utils.checks import all_finite, kind, number_array, whole_number
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY_RATE = 22_050  # samples a second, as espeak-ng gives them
@@ -72,7 +73,8 @@ def speak(utterances, sample_rate: int = LIBRARY_RATE) -> list[numpy.ndarray]:
     one fresh process, so equal lists give equal samples; a part of the list alone does
     not. Raises ValueError for an empty text, a voice that does not exist, a speed or a
     pitch outside its range, and RuntimeError where the process dies; both name the
-    utterance.
+    utterance. Raises TypeError for what is no utterance, ValueError for a sample rate
+    that is no whole number of at least 1.
     """
     return [one.samples for one in speak_phonemes(utterances, sample_rate)]
 
@@ -84,14 +86,8 @@ def speak_phonemes(utterances, sample_rate: int = LIBRARY_RATE) -> list[Spoken]:
 
 def _each_spoken(utterances, sample_rate: int) -> Iterator[Spoken]:
     """What ``speak_phonemes`` gives, one by one: a corpus is too large for a list."""
-    utterances = [Utterance(*utterance) for utterance in utterances]
-    known = set(variants())
-    for position, utterance in enumerate(utterances):
-        problem = _problem(utterance, known)
-        if problem:
-            raise ValueError(f"utterance {position}: {problem}")
-    if sample_rate < 1:
-        raise ValueError(f"sample_rate is {sample_rate}, expected at least 1")
+    utterances = _checked(utterances)
+    sample_rate = whole_number("sample_rate", sample_rate)
     divisor = gcd(sample_rate, LIBRARY_RATE)
     up, down = sample_rate // divisor, LIBRARY_RATE // divisor
     for said in _spoken(utterances):
@@ -103,11 +99,14 @@ def phonemes(texts, voice: str = "en-us") -> list[list[str]]:
     """How ``voice`` would say each text: its phonemes, without the pauses.
 
     Nothing is spoken: these are espeak-ng's dictionary and spelling rules. Raises
-    ValueError for an empty text and for a voice that does not exist.
+    ValueError for an empty text and for a voice that does not exist, TypeError where
+    ``texts`` is not several.
     """
-    texts = list(texts)
+    if isinstance(texts, str) or not isinstance(texts, Iterable):
+        raise TypeError(f"texts is {texts!r}, expected a list of texts")
+    texts, known = list(texts), set(variants())
     for position, text in enumerate(texts):
-        problem = _problem(Utterance(text, voice), set(variants()))
+        problem = _problem(Utterance(text, voice), known)
         if problem:
             raise ValueError(f"text {position}: {problem}")
     done = subprocess.run(
@@ -165,7 +164,8 @@ def _stored_corpus(
     name: str, utterances, sample_rate: int, folder: Path
 ) -> dict[str, numpy.ndarray]:
     """All that the store keeps of a corpus, each kind of it end to end."""
-    utterances = [list(Utterance(*utterance)) for utterance in utterances]
+    utterances = [list(utterance) for utterance in _checked(utterances)]
+    sample_rate = whole_number("sample_rate", sample_rate)
     version = metadata.version("espeakng-loader")
 
     def make():
@@ -202,15 +202,16 @@ def log_mel(
     samples, ``hop`` after the last; its power spectrum is gathered into ``num_mels``
     triangular bands, evenly spaced on the mel scale from 0 to half the sample rate, and
     given as a natural logarithm. The faintest power is 1e-6. Raises ValueError where
-    the sound is shorter than a window.
+    the sound is shorter than a window or not finite, or a setting is no whole number of
+    at least 1, and TypeError where ``samples`` does not hold numbers.
 
     Source: Davis and Mermelstein (1980), with the mel scale of O'Shaughnessy (1987).
     """
-    samples = numpy.asarray(samples, dtype="float32")
-    if samples.shape[-1] < window:
-        raise ValueError(
-            f"samples has {samples.shape[-1]} samples, expected a window of {window}"
-        )
+    samples = _sound(samples)
+    window, hop = whole_number("window", window, 2), whole_number("hop", hop)
+    length = samples.shape[-1] if samples.ndim else 0
+    if length < window:
+        raise ValueError(f"samples has {length} samples, expected a window of {window}")
     frames = numpy.lib.stride_tricks.sliding_window_view(samples, window, axis=-1)
     frames = frames[..., ::hop, :]  # a view, which takes no memory
     hann = numpy.hanning(window).astype("float32")
@@ -223,7 +224,13 @@ def log_mel(
 
 
 def mel_bands(sample_rate: int, num_mels: int, window: int) -> numpy.ndarray:
-    """The weight of each frequency in each band, (num_mels, window // 2 + 1)."""
+    """The weight of each frequency in each band, (num_mels, window // 2 + 1).
+
+    Raises ValueError where an argument is no whole number of at least 1.
+    """
+    sample_rate = whole_number("sample_rate", sample_rate)
+    num_mels = whole_number("num_mels", num_mels)
+    window = whole_number("window", window)
     highest = 2595 * numpy.log10(1 + sample_rate / 2 / 700)
     corners = 700 * (10 ** (numpy.linspace(0, highest, num_mels + 2) / 2595) - 1)
     frequencies = numpy.fft.rfftfreq(window, 1 / sample_rate)
@@ -236,9 +243,15 @@ def mel_bands(sample_rate: int, num_mels: int, window: int) -> numpy.ndarray:
 def player(samples: numpy.ndarray, sample_rate: int, label: str) -> HTML:
     """A player for one sound, as loud as it can be; nothing plays by itself.
 
-    ``samples`` has shape (samples,); ``label`` says what is heard, for everyone.
+    ``samples`` has shape (samples,); ``label`` says what is heard, for everyone. Raises
+    ValueError for another shape, sound that is not finite or a sample rate that is no
+    whole number of at least 1, TypeError for sound that is no numbers or a label that
+    is no text.
     """
-    samples = numpy.asarray(samples, dtype="float32")
+    samples = _sound(samples)
+    sample_rate = whole_number("sample_rate", sample_rate)
+    if not isinstance(label, str):
+        raise TypeError(f"label is {kind(label)}, expected a text")
     if samples.ndim != 1 or not len(samples):
         raise ValueError(f"samples has shape {samples.shape}, expected (samples,)")
     peak = max(float(numpy.abs(samples).max()), 1e-9)
@@ -257,9 +270,40 @@ def player(samples: numpy.ndarray, sample_rate: int, label: str) -> HTML:
     )
 
 
+def _sound(samples) -> numpy.ndarray:
+    """``samples`` as float32; raises where they are no finite numbers."""
+    samples = number_array("samples", samples).astype("float32", copy=False)
+    all_finite("samples", samples)
+    return samples
+
+
+def _checked(utterances) -> list[Utterance]:
+    """Utterances, of which the first that cannot be spoken is refused by its place."""
+    if isinstance(utterances, (str, Utterance)) or not isinstance(utterances, Iterable):
+        raise TypeError(f"utterances is {utterances!r}, expected a list of Utterance")
+    known, checked = set(variants()), []
+    for position, given in enumerate(utterances):
+        if not isinstance(given, (tuple, list)) or not 1 <= len(given) <= 4:
+            raise TypeError(
+                f"utterance {position} is {given!r}, expected "
+                f"Utterance(text, voice, words_per_minute, pitch)"
+            )
+        utterance = Utterance(*given)
+        if problem := _problem(utterance, known):
+            raise ValueError(f"utterance {position}: {problem}")
+        text, voice, speed, pitch = utterance
+        checked.append(Utterance(text, voice, int(speed), int(pitch)))
+    return checked
+
+
 def _problem(utterance: Utterance, known: set[str]) -> str | None:
     """What is wrong with an utterance, for people; None where nothing is."""
+    for field in ("text", "voice"):
+        if not isinstance(getattr(utterance, field), str):
+            return f"{field} is {getattr(utterance, field)!r}, expected a text"
     accent, _, variant = utterance.voice.partition("+")
+    if "\0" in utterance.text:
+        return f"text is {utterance.text!r}, which ends for espeak-ng at its \\0"
     if not utterance.text.strip():
         return f"text is {utterance.text!r}, expected something to say"
     if accent not in ACCENTS:
@@ -272,8 +316,15 @@ def _problem(utterance: Utterance, known: set[str]) -> str | None:
         ("words_per_minute", WORDS_PER_MINUTE),
         ("pitch", PITCHES),
     ):
-        if not low <= getattr(utterance, field) <= high:
-            return f"{field} is {getattr(utterance, field)}, expected {low} to {high}"
+        try:
+            value = whole_number(field, getattr(utterance, field), low)
+        except ValueError:
+            value = None
+        if value is None or value > high:
+            return (
+                f"{field} is {getattr(utterance, field)!r}, "
+                f"expected {low} to {high}, a whole number"
+            )
     return None
 
 

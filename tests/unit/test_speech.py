@@ -80,11 +80,53 @@ def test_the_sample_rate_is_kept_to():
         ((" ",), "text is ' ', expected something to say"),
         (("hello", "en", 20), "words_per_minute is 20, expected 80 to 450"),
         (("hello", "en", 175, 120), "pitch is 120, expected 0 to 99"),
+        (("hello", "en", 175.5), "words_per_minute is 175.5, expected .* whole number"),
+        (("hello", "en", 175, True), "pitch is True, expected .* whole number"),
+        (("hello", "en", "fast"), "words_per_minute is 'fast', expected"),
+        ((None,), "text is None, expected a text"),
+        (("hello", 3), "voice is 3, expected a text"),
+        (("hel\0lo",), "which ends for espeak-ng at its"),
     ],
 )
 def test_what_cannot_be_said_is_refused_by_its_place(utterance, message):
     with pytest.raises(ValueError, match=f"utterance 1: .*{message}"):
         speak([("fine",), utterance])
+
+
+@pytest.mark.parametrize(
+    ("utterances", "message"),
+    [
+        ("hello", "utterances is 'hello', expected a list of Utterance"),
+        (Utterance("hello"), "utterances is Utterance.*, expected a list"),
+        (None, "utterances is None, expected a list"),
+        (["hello"], "utterance 0 is 'hello', expected Utterance"),
+        ([("fine",), ()], r"utterance 1 is \(\), expected Utterance"),
+        ([("fine", "en", 170, 50, 1)], "utterance 0 is .*, expected Utterance"),
+    ],
+)
+def test_what_is_no_list_of_utterances(utterances, message, tmp_path):
+    with pytest.raises(TypeError, match=message):
+        speak(utterances)
+    with pytest.raises(TypeError, match=message):
+        corpus("test", utterances, RATE, tmp_path)
+
+
+def test_whole_numbers_of_numpy_are_as_good_as_pythons(spoken, tmp_path):
+    said = [Utterance(u[0], u[1], numpy.int64(u[2]), numpy.int64(u[3])) for u in LIST]
+    [first, *_] = corpus("test", said, numpy.int64(RATE), tmp_path)
+    assert numpy.abs(first - spoken[0]).max() <= 2**-15
+
+
+@pytest.mark.parametrize("rate", [11_025.0, "11025", True])
+def test_a_sample_rate_that_is_no_whole_number(rate, tmp_path):
+    for call in (
+        lambda: speak(LIST, rate),
+        lambda: corpus("test", LIST, rate, tmp_path),
+        lambda: log_mel(numpy.zeros(500), rate),
+        lambda: player(numpy.ones(5), rate, "one"),
+    ):
+        with pytest.raises(ValueError, match="sample_rate is .*, expected a whole"):
+            call()
 
 
 def test_a_sample_rate_of_nothing():
@@ -182,6 +224,37 @@ def test_sound_shorter_than_a_window():
         log_mel(numpy.zeros(100), RATE)
 
 
+@pytest.mark.parametrize(
+    ("error", "message", "samples", "settings"),
+    [
+        (ValueError, r"samples holds nan at \[3\]", [0, 0, 0, numpy.nan], {}),
+        (TypeError, "samples holds <U1", ["a"] * 500, {}),
+        (TypeError, "samples is a NoneType", None, {}),
+        (ValueError, "samples has 0 samples", 0.5, {}),
+        (ValueError, "window is 256.0, expected a whole", [0] * 500, {"window": 256.0}),
+        (ValueError, "window is 1, expected at least 2", [0] * 500, {"window": 1}),
+        (ValueError, "hop is 0, expected at least 1", [0] * 500, {"hop": 0}),
+        (ValueError, "num_mels is 0, expected at least 1", [0] * 500, {"num_mels": 0}),
+    ],
+)
+def test_log_mel_of_what_makes_no_sense(error, message, samples, settings):
+    with pytest.raises(error, match=message):
+        log_mel(samples, RATE, **settings)
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "samples", "label"),
+    [
+        (ValueError, r"samples holds inf at \[1\]", [0, numpy.inf], "one"),
+        (TypeError, "samples is a NoneType", None, "one"),
+        (TypeError, "label is an int, expected a text", [0, 1], 1),
+    ],
+)
+def test_the_player_of_what_makes_no_sense(error, message, samples, label):
+    with pytest.raises(error, match=message):
+        player(samples, RATE, label)
+
+
 def test_the_player_holds_the_sound_and_plays_nothing_by_itself():
     samples = numpy.sin(numpy.arange(1000) / 10) / 4
     page = player(samples, RATE, 'a "tone" & more').data
@@ -227,6 +300,17 @@ def test_phonemes_of_nothing_are_refused():
         phonemes(["go", " "])
     with pytest.raises(ValueError, match="'xx'"):
         phonemes(["go"], "xx")
+
+
+@pytest.mark.parametrize("texts", ["go", None, 3])
+def test_phonemes_of_what_is_not_several_texts(texts):
+    with pytest.raises(TypeError, match="texts is .*, expected a list of texts"):
+        phonemes(texts)
+
+
+def test_phonemes_of_what_is_no_text():
+    with pytest.raises(ValueError, match="text 1: text is 3, expected a text"):
+        phonemes(["go", 3])
 
 
 def test_a_corpus_keeps_the_phonemes(tmp_path):
