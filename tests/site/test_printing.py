@@ -3,6 +3,7 @@
 import pytest
 
 CHAPTER = "chapters/regression/contractor.html"
+THEME = "document.documentElement.dataset.theme"
 LOOK = """() => {
     const style = (where) => getComputedStyle(document.querySelector(where));
     return {
@@ -32,9 +33,11 @@ def test_a_dark_page_is_printed_as_a_light_one(opened):
     dark = opened.page.evaluate(LOOK)
     assert dark["text"] != light["text"] and "invert" in dark["figure"]
     opened.page.emulate_media(media="print", color_scheme="dark")
+    opened.page.wait_for_function(f"{THEME} === 'light'", timeout=5_000)
     assert opened.page.evaluate(LOOK) == light
     assert light["figure"] == "none"
     opened.page.emulate_media(media="screen", color_scheme="dark")
+    opened.page.wait_for_function(f"{THEME} === 'dark'", timeout=5_000)
     opened.page.wait_for_timeout(250)  # colours fade
     assert opened.page.evaluate(LOOK) == dark
 
@@ -42,8 +45,7 @@ def test_a_dark_page_is_printed_as_a_light_one(opened):
 def test_the_printing_events_alone_make_it_light(opened):
     """Some browsers tell of printing by these events only."""
     opened.set_theme("dark")
-    theme = "() => document.documentElement.dataset.theme"
     opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    assert opened.page.evaluate(theme) == "light"
+    assert opened.page.evaluate(THEME) == "light"
     opened.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    assert opened.page.evaluate(theme) == "dark"
+    assert opened.page.evaluate(THEME) == "dark"
