@@ -3,6 +3,8 @@
 import hashlib
 import re
 
+import utils  # noqa: F401  (lets MXNet import)
+from mxnet import np as mxnp
 import numpy
 import pytest
 from utils.data import DATA_FOLDER, DataError, checksums, data_file, write_npz
@@ -71,6 +73,7 @@ def test_equal_arrays_make_equal_files(tmp_path):
     arrays = {
         "images": numpy.arange(12).reshape(3, 4),
         "names": numpy.array(["a", "b"]),
+        "weights": mxnp.ones(2),
     }
     for name in ("one.npz", "two.npz"):
         write_npz(tmp_path / name, arrays)
@@ -78,6 +81,7 @@ def test_equal_arrays_make_equal_files(tmp_path):
     with numpy.load(tmp_path / "one.npz", allow_pickle=False) as stored:
         assert stored["images"].tolist() == arrays["images"].tolist()
         assert stored["names"].tolist() == ["a", "b"]
+        assert stored["weights"].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("name", [None, 3, ["set/table.bin"], b"set/table.bin"])
