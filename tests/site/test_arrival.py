@@ -67,27 +67,6 @@ def test_links_arrive(visit, address, name):
     assert not opened.messages
 
 
-def test_every_picture_keeps_its_place(visit, address, page_name):
-    """Before it is loaded, each takes the room that it takes afterwards."""
-    opened = visit(address, page_name, width=390)
-    heights = """() => [...document.querySelectorAll('main img')].map(
-        i => [i.getAttribute('src'), i.getBoundingClientRect().height])"""
-    before = opened.page.evaluate(heights)
-    opened.page.evaluate(
-        """() => Promise.all([...document.querySelectorAll('main img')].map(i => {
-            i.loading = 'eager';
-            return i.decode();
-        }))"""
-    )
-    after = opened.page.evaluate(heights)
-    moved = [
-        (source, height, then)
-        for (source, height), (_, then) in zip(before, after, strict=True)
-        if abs(height - then) > 1
-    ]
-    assert not moved
-
-
 def test_a_link_into_a_folded_solution_unfolds_it(visit, address):
     page_name = "chapters/regression/contractor.html"
     opened = visit(address, page_name)

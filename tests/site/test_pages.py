@@ -26,6 +26,9 @@ PICTURES = """() => [...document.querySelectorAll('main img, main [role=img]')]
     })
     .map(i => 'not described: ' + i.outerHTML.slice(0, 150))"""
 
+HEIGHTS = """() => [...document.querySelectorAll('main img')].map(
+    i => [i.getAttribute('src'), i.checkVisibility() ? i.offsetHeight : 0])"""
+
 
 def test_over_http(visit, address, page_name):
     """Quiet, from this host only, light, accessible; all described, none cut off."""
@@ -67,9 +70,15 @@ def compressed_size(url: str) -> int:
 
 
 def test_from_a_file(visit, page_name):
+    """Quiet and not too wide; pictures take their room before they are loaded."""
     address = SITE.as_uri().rstrip("/")
     opened = visit(address, page_name, width=390)
+    before = opened.page.evaluate(HEIGHTS)
     opened.show_all()
+    after = opened.page.evaluate(HEIGHTS)
+    for (source, height), (_, then) in zip(before, after, strict=True):
+        if height:  # else it was folded
+            assert abs(height - then) <= 1, source
     opened.set_theme("dark")
     overflow = opened.page.evaluate("document.documentElement.scrollWidth")
     assert overflow <= 390
