@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
         test-numpy2 chapter clean environment long-runs data peers artifacts \
-        evidence
+        evidence checked
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -33,9 +33,12 @@ data: environment ## Fetch the data that come from packages (done at set-up, too
 peers: environment ## Install the libraries that some chapters are measured against
 	@sh book/tools/peers.sh
 
-book: notebooks ## Execute what is stale and build the site in _build/html
-	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
-	@echo "The book is in _build/html/index.html"
+book: checked notebooks ## Execute what is stale and build the site in _build/html
+	@$(BIN)/python -m book.tools.build $(CHAPTER)
+
+# What would stop the build is told before anything is executed.
+checked: environment
+	@$(BIN)/python -m book.tools.build --check $(CHAPTER)
 
 serve: environment ## Build the site and serve it on localhost (PORT=8000)
 	@$(BIN)/python -m book.tools.serve --check "$(PORT)"

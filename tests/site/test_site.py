@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -86,13 +87,14 @@ def test_first_address_leads_to_the_first_page(visit, address):
     opened.page.wait_for_url("**/book/index.html")
 
 
-def test_every_page_has_a_social_card(visit, address):
-    """A description, and a picture that is there."""
+def test_every_page_has_what_a_social_card_shows(visit, address):
+    """Title and description; a picture, where the site knows its own address."""
     for page_name in ("book/index.html", f"chapters/{CHAPTERS[0]}.html"):
         page = visit(address, page_name).page
         content = "el => el.content"
-        image = page.locator("meta[property='og:image']").evaluate(content)
-        assert (SITE / "_images" / image.split("_images/")[1]).exists()
+        if os.environ.get("BOOK_SITE_URL"):
+            image = page.locator("meta[property='og:image']").evaluate(content)
+            assert (SITE / "_images" / image.split("_images/")[1]).exists()
         assert page.locator("meta[property='og:title']").evaluate(content)
         assert len(page.locator("meta[name='description']").evaluate(content)) > 40
 

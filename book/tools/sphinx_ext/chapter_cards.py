@@ -10,6 +10,7 @@ so the landing page shows what the last run has drawn.
 """
 
 import base64
+import hashlib
 import io
 from pathlib import Path
 
@@ -69,19 +70,28 @@ class ChapterCard(SphinxDirective):
                 if "image/png" in output.get("data", {}):
                     target = Path(self.env.srcdir, "_build", "cards", f"{name}.png")
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    content = base64.b64decode(output.data["image/png"])
-                    picture = Image.open(io.BytesIO(content)).convert("RGBA")
-                    picture.thumbnail((CARD_PIXELS, CARD_PIXELS))
                     image = options.get("image", {})
                     colours = 256 if image.get("classes") else PLOT_COLOURS
-                    few = picture.quantize(colours, method=Image.Quantize.FASTOCTREE)
-                    few.save(target, optimize=True)
+                    self._draw(output.data["image/png"], colours, target)
                     return nodes.image(
                         uri=f"/_build/cards/{name}.png",
                         alt=image.get("alt", ""),
                         classes=image.get("classes", "").split(),
                     )
         raise self.error(f"{self.arguments[0]} has no cell with a figure named {name}")
+
+    def _draw(self, figure: str, colours: int, target: Path) -> None:
+        """Write the figure, given in base64, small; or leave it, as it is there."""
+        if not hasattr(self.env, "cards_drawn"):
+            self.env.cards_drawn = {}
+        digest = hashlib.sha256(f"{colours} {figure}".encode()).hexdigest()
+        if target.exists() and self.env.cards_drawn.get(target.name) == digest:
+            return
+        picture = Image.open(io.BytesIO(base64.b64decode(figure))).convert("RGBA")
+        picture.thumbnail((CARD_PIXELS, CARD_PIXELS))
+        few = picture.quantize(colours, method=Image.Quantize.FASTOCTREE)
+        few.save(target, optimize=True)
+        self.env.cards_drawn[target.name] = digest
 
 
 def setup(app):

@@ -64,7 +64,12 @@ def read_chapters(app) -> None:
 
 
 def outdated(app, env, added, changed, removed) -> list[str]:
-    """Pages that show claims are read anew in each build."""
+    """Pages that show claims are read anew when something of them has changed."""
+    shown = repr([vars(chapter) for chapter in app.book_chapters])
+    shown = f"{shown}{app.book_evidence}"
+    if getattr(env, "chapters_shown", None) == shown:
+        return []
+    env.chapters_shown = shown
     return sorted(getattr(env, "claim_pages", set()))
 
 

@@ -12,22 +12,25 @@
 """
 
 import base64
+from functools import partial
 import hashlib
 import json
 import logging
 import os
 from pathlib import Path
 import re
+import shutil
 from urllib.parse import urlsplit
 
 from fontTools import subset
+import formulas
 from formulas import FONT, cut_font, letters
 from picture_sizes import with_sizes
 from PIL import Image
 import pydata_sphinx_theme
 from search_guard import guard_search
 
-ICON_RULE = re.compile(r'([^{}]*)\{content:"\\([0-9a-f]{4})"\}')
+ICON_RULE = re.compile(r'(?<![^{}])([^{}]*)\{content:"\\([0-9a-f]{4})"\}')
 DATA = re.compile(
     r'<script type="application/json" id="([a-z0-9-]+)" data-on-demand>(.*?)</script>',
     re.DOTALL,
@@ -59,6 +62,8 @@ def configure(app, config) -> None:
     site = os.environ.get("BOOK_SITE_URL", "").rstrip("/")
     config.ogp_site_url = site + "/" if site else ""
     config.html_baseurl = config.ogp_site_url
+    if not site:  # a card is found by its whole address only, and takes long to draw
+        config.ogp_social_cards = {**config.ogp_social_cards, "enable": False}
 
 
 def drop_thebe(app, config) -> None:
@@ -109,8 +114,15 @@ def finish(app, exception) -> None:
         text = path.read_text(encoding="utf-8")
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
         path.write_text(CONSOLE.sub("void (", text), encoding="utf-8")
-    _cut_icons(static, icons)
-    cut_font(Path(app.srcdir, "book", "_static", FONT), static / FONT, in_formulas)
+    _cut_icons(static, icons, Path(app.doctreedir, "fonts"))
+    font = Path(app.srcdir, "book", "_static", FONT)
+    key = font.read_bytes() + "".join(sorted(in_formulas)).encode()
+    with_store(
+        Path(app.doctreedir, "fonts"),
+        static / FONT,
+        key + Path(formulas.__file__).read_bytes(),
+        lambda: cut_font(font, static / FONT, in_formulas),
+    )
     guard_search(out)
 
 
@@ -186,7 +198,18 @@ def _shrink_figures(images: Path) -> None:
         few.save(path, optimize=True)
 
 
-def _cut_icons(static: Path, icons: set[str]) -> None:
+def with_store(store: Path, target: Path, key: bytes, make) -> None:
+    """Let ``make()`` write ``target``, or put there what it wrote for the same key."""
+    kept = store / f"{hashlib.sha256(key).hexdigest()}{target.suffix}"
+    if not kept.exists():
+        make()
+        store.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(target, kept)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(kept, target)
+
+
+def _cut_icons(static: Path, icons: set[str], store: Path) -> None:
     """Keep only the icons that some page, script or style sheet shows."""
     theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
     glyphs = set()
@@ -206,12 +229,18 @@ def _cut_icons(static: Path, icons: set[str]) -> None:
         if path.suffix == ".ttf":
             path.unlink()
             continue
-        options = subset.Options(flavor="woff2", ignore_missing_unicodes=True)
-        font = subset.load_font(str(theme / "static" / folder / path.name), options)
-        cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=glyphs)
-        cutter.subset(font)
-        subset.save_font(font, str(path), options)
+        whole = theme / "static" / folder / path.name
+        key = whole.read_bytes() + repr(sorted(glyphs)).encode()
+        with_store(store, path, key, partial(_cut_icon_font, whole, path, glyphs))
+
+
+def _cut_icon_font(whole: Path, target: Path, glyphs: set[int]) -> None:
+    options = subset.Options(flavor="woff2", ignore_missing_unicodes=True)
+    font = subset.load_font(str(whole), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=glyphs)
+    cutter.subset(font)
+    subset.save_font(font, str(target), options)
 
 
 def setup(app):
