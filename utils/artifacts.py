@@ -13,7 +13,8 @@ from pathlib import Path
 import re
 
 import numpy
-from utils.fingerprints import chapter_key, sha256
+from utils.fingerprints import chapter_key
+from utils.reachable import sha256
 from utils.seeding import book_seed
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -4,7 +4,7 @@
 
 Without a name: what any chapter needs. Run from the project's folder. The versions are
 those of requirements.txt. What is installed already stays as it is, in whatever
-version, NumPy 2 among it.
+version, NumPy 2 among it; only a pip that is too old to fetch data is replaced.
 """
 
 import ast
@@ -16,6 +16,7 @@ import sys
 import sysconfig
 import tempfile
 
+from pip._vendor.packaging.version import Version
 from utils.fingerprints import code_cells, used_definitions
 
 from book.tools import mxnet_libraries
@@ -26,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = {"sklearn": "scikit-learn", "PIL": "pillow", "causallearn": "causal-learn"}
 # MXNet imports distutils, which Python 3.12 finds only in setuptools.
 MORE = {"mxnet": "setuptools"}
+# utils.packages fetches data with pip; an older one cannot go on after a break.
+OLDEST_PIP = Version("25.2")
 
 
 def imported(code: Iterable[str]) -> set[str]:
@@ -64,6 +67,14 @@ def needed(modules: Iterable[str], lock: list[Locked]) -> list[Locked]:
         wanted = further
 
 
+def is_lacking(name: str) -> bool:
+    """Whether the package is not installed; pip also where it is too old."""
+    package = installed(name)
+    if package is None:
+        return True
+    return name == "pip" and Version(package.version) < OLDEST_PIP
+
+
 def install(packages: list[Locked]) -> None:
     """Install exactly these, in their locked versions. Raises CalledProcessError."""
     options = ["install", "--quiet", "--use-pep517", "--no-deps", "--require-hashes"]
@@ -84,11 +95,8 @@ def main() -> None:
             f"{', '.join(sorted(present))}"
         )
     modules = set().union(*map(chapter_imports, chapters))
-    lacking = [
-        package
-        for package in needed(modules, read_lock(ROOT / "requirements.txt"))
-        if installed(package.name) is None
-    ]
+    packages = needed(modules | {"pip"}, read_lock(ROOT / "requirements.txt"))
+    lacking = [package for package in packages if is_lacking(package.name)]
     if lacking:
         print("Installing", ", ".join(package.name for package in lacking))
         try:

@@ -19,8 +19,9 @@ import time
 
 import numpy
 from utils.data import checksums
-from utils.fingerprints import LONG_RUN, code_cells, dependencies, fingerprint, sha256
+from utils.fingerprints import LONG_RUN, code_cells, dependencies, fingerprint
 from utils.long_runs import CODE_VARIABLE, FOLDER
+from utils.reachable import sha256
 import yaml
 
 from book.tools import options

@@ -10,7 +10,7 @@ import re
 
 import jupytext
 import nbformat
-from utils.fingerprints import sha256
+from utils.reachable import sha256
 
 from book.tools.chapters import ROOT, chapter_files, read_text
 

@@ -90,7 +90,10 @@ def test_it_counts_for_its_seed_only(tmp_path, monkeypatch):
 def test_it_counts_for_the_code_that_left_it(tmp_path):
     source = tmp_path / "chapters" / f"{CHAPTER}.md"
     source.parent.mkdir(parents=True)
-    (tmp_path / "utils").mkdir()
+    for folder in ("utils", "data"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "utils" / "__init__.py").write_text("")
+    (tmp_path / "data" / "SHA256SUMS").write_text("")
     (tmp_path / "requirements.txt").write_text("")
     cell = "```{code-cell}\nx = 1\n```\n"
     source.write_text(f"# Title\n\nText\n\n{cell}")
@@ -100,7 +103,7 @@ def test_it_counts_for_the_code_that_left_it(tmp_path):
     source.write_text(f"# Title\n\nText\n\n{cell.replace('1', '2')}")
     assert chapter_key(CHAPTER, tmp_path) != key
     with pytest.raises(ArtifactError, match="no chapter 'fizzbuzz/nowhere'"):
-        chapter_key("fizzbuzz/nowhere", tmp_path)
+        published("net", "fizzbuzz/nowhere", root=tmp_path)
 
 
 def test_what_is_damaged_is_not_read(tmp_path):

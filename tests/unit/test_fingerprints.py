@@ -4,7 +4,8 @@ from pathlib import Path
 
 import jupytext
 import pytest
-from utils.fingerprints import chapter_key, code_cells, dependencies, used_definitions
+from utils.fingerprints import chapter_key, code_cells, dependencies
+from utils.reachable import used_definitions
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {
