@@ -2,6 +2,7 @@
 
 from importlib.metadata import packages_distributions
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,11 +51,12 @@ def test_what_a_package_depends_on_comes_with_it():
 def test_only_what_is_missing_is_installed_and_in_the_locked_version(monkeypatch):
     lacking = {"jiwer", "mxnet", "river"}
     taken = []
-    monkeypatch.setattr(colab, "installed", lambda name: name not in lacking or None)
+    there = SimpleNamespace(version="24.1.2")  # as pip on Colab in 2025
+    monkeypatch.setattr(colab, "installed", lambda n: None if n in lacking else there)
     monkeypatch.setattr(colab, "install", taken.extend)
     monkeypatch.setattr(sys, "argv", ["colab", "seq2seq/speech-recognition"])
     colab.main()
-    assert [package.name for package in taken] == ["jiwer", "mxnet"]
+    assert [package.name for package in taken] == ["jiwer", "mxnet", "pip"]
     assert taken[1].text.startswith("mxnet==1.9.1 --hash=sha256:")
 
 
