@@ -14,6 +14,7 @@ AT_ONCE = $$($(BIN)/python -m book.tools.options jobs)
 TIMEOUT = $$($(BIN)/python -m book.tools.options cell-timeout)
 SEEDS ?= 5
 PORT ?= 8000
+KIND ?= classifier
 export CHAPTER
 # What would bend the book's Pythons stays outside: PYTHONPATH, PYTHONHOME, ...
 KEPT := PYTHON PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX PYTHONUNBUFFERED
@@ -108,8 +109,8 @@ lock: environment ## Compile requirements.txt from pyproject.toml
 	  --custom-compile-command "make lock" --output-file requirements-peers.txt
 	@sh book/tools/setup.sh
 
-chapter: environment ## Begin a chapter from the template (TOPIC=... NAME=...)
-	@$(BIN)/python -m book.tools.new_chapter "$(TOPIC)" "$(NAME)"
+chapter: environment ## Begin a chapter (TOPIC=... NAME=... KIND=classifier)
+	@$(BIN)/python -m book.tools.new_chapter "$(TOPIC)" "$(NAME)" "$(KIND)"
 
 clean: ## Remove all that was built, the environment included
 	rm -rf _build artifacts .venv .pytest_cache .ruff_cache .coverage

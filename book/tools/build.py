@@ -27,8 +27,8 @@ ADDRESSES = (
     "BOOK_REPOSITORY_URL", "BOOK_REPOSITORY_BRANCH", "BOOK_SITE_URL",
     "BOOK_JUPYTERHUB_URL",
 )  # fmt: skip
-CELL = 10_000  # MyST-NB counts the lines of a notebook as cell * 10000 + line
-PLACE = re.compile(r"([^\s:\x1b]+)\.ipynb:(\d+)")
+CELL = 10_000  # MyST-NB counts as (cell + 1) * 10000 + line, both from 0, + 2
+PLACE = re.compile(r"(/[^:\n]+)\.ipynb:(\d+)")
 
 
 def source_problems(names: list[str], root: Path = ROOT) -> list[str]:
@@ -123,7 +123,7 @@ def markdown_line(notebook: Path, number: int) -> int | None:
         text = notebook.with_suffix(".md").read_text(encoding="utf-8")
     except (OSError, ValueError, KeyError):
         return None
-    index, offset = number // CELL - 1, number % CELL - 1
+    index, offset = number // CELL - 1, number % CELL - 2
     if not 0 <= index < len(cells):
         return None
     position = 0

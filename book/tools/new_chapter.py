@@ -1,9 +1,11 @@
-"""Begin a chapter from book/tools/template.md.
+"""Begin a chapter from book/tools/template.
 
-    make chapter TOPIC=regression NAME=house-prices
+    make chapter TOPIC=regression NAME=house-prices KIND=regression
 
-The copy is listed in _toc.yml after the topic's other chapters. The chapter rules
-refuse it until every TODO in it is filled.
+frame.md holds what every chapter has; the file of the kind holds the code that goes
+into it: a net that tells classes apart, one that predicts a quantity, or a closed form
+without a net. The copy is listed in _toc.yml after the topic's other chapters. The
+chapter rules refuse it until every TODO in it is filled.
 """
 
 from pathlib import Path
@@ -12,7 +14,9 @@ import sys
 
 from book.tools.chapters import ROOT, ChapterError, chapter_files
 
-TEMPLATE = Path("book", "tools", "template.md")
+TEMPLATE = Path("book", "tools", "template")
+KINDS = ("classifier", "regression", "closed-form")
+SLOT = re.compile(r"^<<([a-z-]+)>>", re.M)
 TOPICS = (
     "fizzbuzz", "classification", "regression", "ranking", "seq2seq", "clustering",
     "environment",
@@ -20,11 +24,28 @@ TOPICS = (
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def new_chapter(topic: str, name: str, root: Path = ROOT) -> bool:
+def template(kind: str, root: Path = ROOT) -> str:
+    """The text of a chapter of this kind, with NAME in the place of its name.
+
+    Raises ChapterError where there is no such kind.
+    """
+    if kind not in KINDS:
+        raise ChapterError(f"KIND is {kind!r}, expected one of: {', '.join(KINDS)}")
+    frame = (root / TEMPLATE / "frame.md").read_text(encoding="utf-8")
+    text = (root / TEMPLATE / f"{kind}.md").read_text(encoding="utf-8")
+    _, *pieces = SLOT.split(text)
+    parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
+    return SLOT.sub(lambda slot: parts[slot[1]].strip("\n"), frame)
+
+
+def new_chapter(
+    topic: str, name: str, kind: str = "classifier", root: Path = ROOT
+) -> bool:
     """Write chapters/topic/name.md; True where _toc.yml has a place for it.
 
     Raises ChapterError, and changes nothing, where the topic is not one of the book's
-    and has no folder below chapters/, or the name is malformed or taken.
+    and has no folder below chapters/, the name is malformed or taken, or there is no
+    such kind of chapter.
     """
     topics = sorted({*TOPICS, *(path.name for path in root.glob("chapters/[!._]*/"))})
     if topic not in topics:
@@ -39,7 +60,7 @@ def new_chapter(topic: str, name: str, root: Path = ROOT) -> bool:
     taken += root.glob(f"chapters/*/{name}.md")  # claims and labels carry the name
     if taken:
         raise ChapterError(f"{taken[0].relative_to(root)} exists; choose another NAME")
-    text = (root / TEMPLATE).read_text(encoding="utf-8")
+    text = template(kind, root)
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text(re.sub(r"\bNAME\b", name, text), encoding="utf-8")
     toc = root / "_toc.yml"
@@ -52,11 +73,14 @@ def new_chapter(topic: str, name: str, root: Path = ROOT) -> bool:
 
 
 def main() -> None:
-    if len(sys.argv) != 3 or not all(sys.argv[1:]):
-        sys.exit("usage: make chapter TOPIC=regression NAME=house-prices")
-    topic, name = sys.argv[1:]
+    if len(sys.argv) not in (3, 4) or not all(sys.argv[1:]):
+        sys.exit(
+            f"usage: make chapter TOPIC=regression NAME=house-prices KIND=regression "
+            f"(KIND is one of {', '.join(KINDS)})"
+        )
+    topic, name, *kind = sys.argv[1:]
     try:
-        listed = new_chapter(topic, name)
+        listed = new_chapter(topic, name, *kind)
     except ChapterError as error:
         sys.exit(str(error))
     chapter = f"{topic}/{name}"

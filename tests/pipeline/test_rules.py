@@ -7,6 +7,8 @@ import pytest
 
 from book.tools import rules
 from book.tools.chapters import ROOT, chapter_files
+from book.tools.format_chapters import formatted
+from book.tools.new_chapter import KINDS, template
 
 NAME = "regression/contractor"
 LABEL = f"chapters/{NAME}.md"
@@ -348,6 +350,40 @@ def test_broken_rules_fail_the_tests(project, chapter):
     insert(chapter, "See [that](missing.md).")
     code, output = project.check(NAME)
     assert code != 0 and f"{LABEL}:" in output and "no file at the link" in output
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_template_is_written_as_jupyterlab_saves_it(project, kind):
+    text = template(kind, project.root)
+    assert "<<" not in text
+    project.source.write_text(text)
+    assert formatted(project.source) == text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_new_chapter_of_each_kind_runs_as_it_is(project, kind):
+    """And what the rules have to say of it are its TODOs."""
+    code, output = project.run("book.tools.new_chapter", "regression", "fresh", kind)
+    assert code == 0, output
+    name = "regression/fresh"
+    code, output = project.run("book.tools.notebooks", name)
+    assert code == 0, output
+    found = rules.chapter_problems(name, project.root)
+    assert found and all(": TODO: " in problem for problem in found)
+
+
+def test_new_chapter_of_a_kind_that_is_not_there(project):
+    code, output = project.run("book.tools.new_chapter", "regression", "fresh", "poem")
+    assert code != 0
+    assert "KIND is 'poem', expected one of: classifier, regression, closed-" in output
+    assert not (project.root / "chapters" / "regression" / "fresh.md").exists()
+
+
+def test_one_limit_of_seconds():
+    """The contributors' guide says in one place how long a chapter may run."""
+    guide = (ROOT / "CONTRIBUTING.md").read_text()
+    limits = re.findall(r"(?:under|less than) (\d+ seconds|a minute)", guide)
+    assert set(limits) == {"a minute"}
 
 
 def test_new_chapter_is_refused_until_it_is_filled(project):

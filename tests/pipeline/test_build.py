@@ -1,0 +1,188 @@
+"""Build a small book: what is written, what is left alone, and what stops the build."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from book.tools.build import markdown_line, source_problems
+from book.tools.chapters import ROOT
+from book.tools.sources import read_source
+from book.tools.stale import METADATA_KEY
+
+ONE, TWO = "regression/one", "regression/two"
+CHAPTER = """\
+# Chapter {name}
+
+Words about {{term}}`baseline` and what {{cite}}`zhang2023` says of it.
+
+:::{{margin}}
+Nothing is needed.
+:::
+
+```{{code-cell}} ipython3
+1 + 1
+```
+
+More words, after the code.
+
+## Section {name}
+"""
+PAGES = {
+    "_toc.yml": "format: jb-book\nroot: book/index\nchapters:\n"
+    f"  - file: chapters/{ONE}\n  - file: chapters/{TWO}\n"
+    "  - file: book/glossary\n  - file: book/references\n",
+    "book/index.md": "# A small book\n\nIt has two chapters.\n",
+    "book/glossary.md": "# Glossary\n\n```{glossary}\nbaseline\n  The least.\n```\n",
+    "book/references.md": "# References\n\n```{bibliography}\n```\n",
+}
+
+
+class Book:
+    """A project of two chapters with the book's own settings and tools."""
+
+    def __init__(self, root):
+        self.root, self.site = root, root / "_build" / "html"
+        for name in ("_static", "_templates", "tools"):
+            shutil.copytree(
+                ROOT / "book" / name,
+                root / "book" / name,
+                ignore=shutil.ignore_patterns("__pycache__"),
+            )
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "utils", root / "utils", ignore=ignored)
+        for name in ("_config.yml", "requirements.txt", "book/references.bib"):
+            shutil.copy(ROOT / name, root / name)
+        for name, text in PAGES.items():
+            (root / name).write_text(text)
+        for name in (ONE, TWO):
+            source = self.source(name)
+            source.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text(CHAPTER.format(name=name.split("/")[1]))
+            self.make_notebook(name)
+
+    def source(self, name):
+        return self.root / "chapters" / f"{name}.md"
+
+    def make_notebook(self, name):
+        nb = read_source(self.source(name))
+        nb.metadata[METADATA_KEY] = {"cpu_seconds": 1.0, "peak_megabytes": 100}
+        nbformat.write(nb, self.source(name).with_suffix(".ipynb"))
+
+    def edit(self, name, old, new):
+        text = self.source(name).read_text()
+        assert old in text
+        self.source(name).write_text(text.replace(old, new, 1))
+        self.make_notebook(name)
+
+    def build(self, *arguments, **environment) -> tuple[int, str]:
+        run = subprocess.run(
+            [sys.executable, "-m", "book.tools.build", *arguments],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": str(self.root), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        return run.returncode, run.stdout
+
+    def page(self, name) -> str:
+        return (self.site / f"chapters/{name}.html").read_text()
+
+    def written(self, name) -> int:
+        return (self.site / f"chapters/{name}.html").stat().st_mtime_ns
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Book:
+    book = Book(tmp_path_factory.mktemp("small") / "book")
+    code, output = book.build()
+    assert code == 0, output
+    return book
+
+
+def test_one_chapter_and_then_the_rest(built):
+    """A new title: one page at once, its neighbours' navigation with the whole book."""
+    old = built.written(TWO)
+    built.edit(ONE, "# Chapter one", "# A new title")
+    code, output = built.build(ONE)
+    assert code == 0, output
+    assert f"_build/html/chapters/{ONE}.html" in output
+    assert "A new title" in built.page(ONE)
+    assert built.written(TWO) == old and "A new title" not in built.page(TWO)
+    index = (built.site / "searchindex.js").read_text()
+    assert "A new title" in index and "Chapter two" in index
+    code, output = built.build()
+    assert code == 0, output
+    assert "A new title" in built.page(TWO)
+
+
+def test_prose_of_one_chapter_leaves_the_other_page_alone(built):
+    old = built.written(TWO)
+    built.edit(ONE, "More words", "Many more words")
+    code, output = built.build()
+    assert code == 0, output
+    assert "Many more words" in built.page(ONE)
+    assert built.written(TWO) == old
+
+
+def test_warning_fails_every_build_and_names_the_markdown(built):
+    """The link is one that the rules cannot judge; Sphinx can."""
+    built.edit(TWO, "after the code.", "after\n[the code](#nowhere).")
+    lines = built.source(TWO).read_text().split("\n")
+    line = 1 + next(i for i, text in enumerate(lines) if "#nowhere" in text)
+    for _ in range(2):
+        code, output = built.build()
+        assert code != 0
+        assert f"chapters/{TWO}.md:{line}: " in re.sub(r"\x1b\[[\d;]*m", "", output)
+    built.edit(TWO, "\n[the code](#nowhere)", " the code")
+    code, output = built.build()
+    assert code == 0, output
+
+
+def test_missing_term_is_told_before_anything_is_built(built):
+    old = built.written(ONE)
+    built.edit(ONE, "`baseline`", "`wugness`")
+    code, output = built.build(ONE)
+    assert code != 0
+    assert f"chapters/{ONE}.md:3: 'wugness' has no entry in book/glossary" in output
+    assert built.written(ONE) == old
+    assert source_problems([TWO], built.root) == []
+    built.edit(ONE, "`wugness`", "`baseline`")
+
+
+def test_cards_are_drawn_where_the_site_has_an_address(built):
+    assert "og:image" not in built.page(ONE)
+    code, output = built.build(BOOK_SITE_URL="https://example.org/book")
+    assert code == 0, output
+    image = re.search(r'property="og:image" content="([^"]+)"', built.page(ONE))[1]
+    assert image.startswith("https://example.org/book/_images/")
+    assert (built.site / image.split("/book/")[1]).exists()
+
+
+def test_page_of_a_chapter_that_is_gone_goes(built):
+    toc = built.root / "_toc.yml"
+    toc.write_text(toc.read_text().replace(f"  - file: chapters/{TWO}\n", ""))
+    built.source(TWO).unlink()
+    built.source(TWO).with_suffix(".ipynb").unlink()
+    code, output = built.build()
+    assert code == 0, output
+    assert not (built.site / f"chapters/{TWO}.html").exists()
+    assert "Chapter two" not in built.page(ONE)
+
+
+def test_line_of_a_notebook_in_its_markdown(tmp_path):
+    (tmp_path / "a.md").write_text("---\n---\n\n# A\n\none\ntwo\n\n+++\n\nthree\n")
+    cells = [{"source": ["# A\n", "\n", "one\n", "two"]}, {"source": ["three"]}]
+    notebook = tmp_path / "a.ipynb"
+    notebook.write_text(json.dumps({"cells": cells}))
+    assert markdown_line(notebook, 10002) == 4
+    assert markdown_line(notebook, 10005) == 7
+    assert markdown_line(notebook, 20002) == 11
+    assert markdown_line(notebook, 30001) is None
+    assert markdown_line(tmp_path / "b.ipynb", 10001) is None
