@@ -5,6 +5,4 @@ c.ServerApp.contents_manager_class = "jupytext.TextFileContentsManager"
 # As root, as in a container, Jupyter starts only when told so.
 c.ServerApp.allow_root = True
 # A chapter finds in Lab what it finds everywhere (book/tools/kernels.py).
-c.AsyncMappingKernelManager.kernel_manager_class = (
-    "book.tools.kernels.LabKernelManager"
-)
+c.AsyncMappingKernelManager.kernel_manager_class = "book.tools.kernels.LabKernelManager"
