@@ -133,14 +133,14 @@ def test_prose_of_one_chapter_leaves_the_other_page_alone(built):
 
 def test_warning_fails_every_build_and_names_the_markdown(built):
     """The link is one that the rules cannot judge; Sphinx can."""
-    built.edit(TWO, "after the code.", "after\n[the code](#nowhere).")
+    built.edit(TWO, "after the code.", "after [the code](#nowhere).")
     lines = built.source(TWO).read_text().split("\n")
     line = 1 + next(i for i, text in enumerate(lines) if "#nowhere" in text)
     for _ in range(2):
         code, output = built.build()
         assert code != 0
         assert f"chapters/{TWO}.md:{line}: " in re.sub(r"\x1b\[[\d;]*m", "", output)
-    built.edit(TWO, "\n[the code](#nowhere)", " the code")
+    built.edit(TWO, "[the code](#nowhere)", "the code")
     code, output = built.build()
     assert code == 0, output
 
