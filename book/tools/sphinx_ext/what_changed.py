@@ -71,7 +71,7 @@ def keep_states(app, exception) -> None:
     if app.builder.name != "html" or not hasattr(app, "states_today"):
         return
     states, warned = app.page_states, set()
-    if exception or app.statuscode:
+    if exception or app._warncount:  # statuscode is set later
         warned = app.pages_read | app.pages_written | app.pages_with_warnings
     else:
         states |= {doc: app.states_today[doc] for doc in app.pages_written}
