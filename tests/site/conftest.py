@@ -57,7 +57,11 @@ class Visit:
             "requestfailed", lambda r: self.messages.append(f"not loaded: {r.url}")
         )
         self.page.goto(f"{address}/{page_name}", wait_until="load")
-        self.page.evaluate("document.fonts.ready.then(() => true)")
+        self.page.wait_for_function(  # the page that it leads on to, with its fonts
+            "!document.querySelector('meta[http-equiv=Refresh]')"
+            " && document.readyState === 'complete'"
+            " && document.fonts.status === 'loaded'"
+        )
 
     def _note_missing(self, response) -> None:
         if response.status >= 400:
