@@ -11,6 +11,7 @@ lock or the build's own extensions have changed.
 
 import argparse
 from contextlib import redirect_stderr
+import gc
 import hashlib
 import json
 import os
@@ -153,6 +154,9 @@ def main() -> None:
         sys.exit("\n".join(problems))
     if options.check:
         return
+    # A quarter of a build's time is the search for unused cycles, and this process ends
+    # soon: its memory grows from 310 to 520 MB without.
+    gc.disable()
     if not build(options.chapter):
         sys.exit("The site was built, but not without the warnings above: mend them.")
     page = f"chapters/{options.chapter}.html" if options.chapter else "index.html"

@@ -14,6 +14,7 @@
 import base64
 from functools import partial
 import hashlib
+import io
 import json
 import logging
 import os
@@ -91,7 +92,7 @@ def finish(app, exception) -> None:
         return
     out = Path(app.outdir)
     static = out / "_static"
-    _shrink_figures(out / "_images")
+    _shrink_figures(out / "_images", Path(app.doctreedir, "figures"))
     for path in static.rglob("*.map"):
         path.unlink()
     for path in static.glob("scripts/fontawesome.js*"):
@@ -188,12 +189,17 @@ def _from_any_folder(html: str) -> str:
     return html if script in html else html.replace("<head>", "<head>" + script, 1)
 
 
-def _shrink_figures(images: Path) -> None:
+def _shrink_figures(images: Path, store: Path) -> None:
     """Store plots with a palette; photographs, which have more colours, stay."""
     for path in images.glob("*.png"):
-        picture = Image.open(path)
-        if picture.mode != "RGBA" or picture.getcolors(4096) is None:
-            continue
+        content = path.read_bytes()
+        if Image.open(io.BytesIO(content)).mode == "RGBA":
+            with_store(store, path, content, partial(_shrink_figure, path))
+
+
+def _shrink_figure(path: Path) -> None:
+    picture = Image.open(path)
+    if picture.getcolors(4096) is not None:
         few = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
         few.save(path, optimize=True)
 
