@@ -80,9 +80,9 @@ class _BookKernel:
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """This Python's kernel, whatever its name; errors only in its log."""
+        """This Python's kernel, whatever its name; it logs next to nothing."""
         program = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        quiet = ["--log-level=40", "--HistoryManager.enabled=False"]
+        quiet = ["--log-level=50", "--HistoryManager.enabled=False"]
         return KernelSpec(
             argv=[sys.executable, *program, *quiet],
             display_name="Python 3",
