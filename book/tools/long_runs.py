@@ -22,7 +22,6 @@ from utils.data import checksums
 from utils.fingerprints import LONG_RUN, code_cells, dependencies, fingerprint
 from utils.long_runs import CODE_VARIABLE, FOLDER
 from utils.reachable import sha256
-import yaml
 
 from book.tools import options
 from book.tools.chapters import (
@@ -35,6 +34,7 @@ from book.tools.chapters import (
     replace_text,
 )
 from book.tools.kernels import kernel_environment
+from book.tools.sources import cell_options
 
 TAG = "long-run"
 
@@ -43,18 +43,6 @@ def long_cells(name: str, root: Path = ROOT) -> list[str]:
     """The sources of the chapter's cells that carry the tag, in order."""
     cells = code_cells(read_text(chapter_files(name, root)[0]))
     return [cell.code for cell in cells if TAG in cell_options(cell).get("tags", [])]
-
-
-def cell_options(cell) -> dict:
-    """The options of a code cell; {} where they are malformed or none."""
-    text = cell.options.strip()
-    if text.startswith(":"):
-        text = "\n".join(line.removeprefix(":") for line in text.split("\n"))
-    try:
-        found = yaml.safe_load(text.strip("-\n") if text.startswith("---") else text)
-    except yaml.YAMLError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def code_hash(name: str, root: Path = ROOT) -> str:

@@ -11,9 +11,8 @@ from pathlib import Path
 import re
 import sys
 
-import nbformat
 from utils.claims import MIME_TYPE
-import yaml
+from utils.fingerprints import code_cells
 
 from book.tools import conflicts, long_runs, references
 from book.tools.chapters import (
@@ -24,6 +23,7 @@ from book.tools.chapters import (
     choose_chapters,
     read_text,
 )
+from book.tools.sources import cell_options, stored_notebook
 from book.tools.stale import execution_problems
 
 MAX_CODE_LINES = 15
@@ -71,18 +71,8 @@ class Source:
 
     def code_cells(self):
         """(line of its first code line, its options, its code) of each code cell."""
-        for match in re.finditer(
-            r"^```\{code-cell\}[^\n]*\n(.*?)^```", self.text, re.S | re.M
-        ):
-            body, start = match[1], match.start(1)
-            options, skipped = {}, 0
-            if header := re.match(r"---\n(.*?)\n---\n", body, re.S):
-                options, skipped = yaml.safe_load(header[1]) or {}, header.end()
-            elif header := re.match(r"(?::[^\n]*\n)+", body):
-                text = re.sub(r"^:", "", header[0], flags=re.M)
-                options, skipped = yaml.safe_load(text) or {}, header.end()
-            line = self.text.count("\n", 0, start + skipped) + 1
-            yield line, options, body[skipped:]
+        for cell in code_cells(self.text):
+            yield cell.line, cell_options(cell), cell.code
 
 
 def chapter_problems(
@@ -107,9 +97,9 @@ def notebook_problems(name: str, root: Path = ROOT) -> list[str]:
     """Why the stored notebook is not one clean run."""
     path = chapter_files(name, root)[1]
     label = path.relative_to(root)
-    if not path.exists():
-        return [f"{label}: there is no notebook"]
-    nb = nbformat.read(path, as_version=4)
+    nb = stored_notebook(path)
+    if nb is None:
+        return [f"{label}: there is no notebook that can be read"]
     return [f"{label}: {problem}" for problem in execution_problems(nb)]
 
 
@@ -239,14 +229,11 @@ def _claim_problems(node: ast.Call, where: str, name: str) -> list[str]:
 
 def _figures(source: Source, notebook: Path) -> list[str]:
     """Every picture that the notebook holds has words for those who cannot see it."""
-    if not notebook.exists():
-        return []
+    nb = stored_notebook(notebook)
+    outputs = {c.source: c.outputs for c in nb.cells if "outputs" in c} if nb else {}
     problems = []
-    cells = [
-        c for c in nbformat.read(notebook, as_version=4).cells if c.cell_type == "code"
-    ]
-    for (line, options, _), cell in zip(source.code_cells(), cells, strict=False):
-        data = [output.get("data", {}) for output in cell.outputs]
+    for line, options, code in source.code_cells():
+        data = [output.get("data", {}) for output in outputs.get(code, [])]
         pictures = [d for d in data if {"image/png", "image/svg+xml"} & set(d)]
         alt = options.get("mystnb", {}).get("image", {}).get("alt", "")
         if pictures and len(alt.strip()) < 15:
@@ -316,9 +303,8 @@ def _ids_used_twice(root: Path) -> list[str]:
     seen, problems = {}, []
     for name in chapter_names(root):
         path = chapter_files(name, root)[1]
-        if not path.exists():
-            continue
-        for cell in nbformat.read(path, as_version=4).cells:
+        nb = stored_notebook(path)
+        for cell in nb.cells if nb else []:
             for output in cell.get("outputs", []):
                 if record := output.get("data", {}).get(MIME_TYPE):
                     id = record["id"]

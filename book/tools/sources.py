@@ -10,7 +10,9 @@ import re
 
 import jupytext
 import nbformat
+from utils.fingerprints import CodeCell
 from utils.reachable import sha256
+import yaml
 
 from book.tools.chapters import ROOT, chapter_files, read_text
 
@@ -46,6 +48,18 @@ def read_source(path: Path) -> nbformat.NotebookNode:
 
 def _cell_digest(cell) -> str:
     return sha256(cell.source)[:12]
+
+
+def cell_options(cell: CodeCell) -> dict:
+    """The options of a code cell; {} where they are malformed or none."""
+    text = cell.options.strip()
+    if text.startswith(":"):
+        text = "\n".join(line.removeprefix(":") for line in text.split("\n"))
+    try:
+        found = yaml.safe_load(text.strip("-\n") if text.startswith("---") else text)
+    except yaml.YAMLError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def expressions(cell) -> list[str]:
