@@ -144,4 +144,5 @@ def test_a_circle_is_named(reader):
 def test_a_maker_that_fails_is_told_once(reader):
     reader.edit("publish(", "1 / 0\npublish(", reader.maker)
     code, output = reader.run("book.tools.notebooks", reader.name, "regression/maker")
-    assert code != 0 and output.count("ZeroDivisionError: division by zero") == 1
+    assert code != 0 and "division by zero" in output
+    assert output.count("maker.md, cell starting") == 1
