@@ -118,7 +118,7 @@ def configured(monkeypatch):
             monkeypatch.delenv(f"BOOK_{name}", raising=False)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        config = SimpleNamespace(html_theme_options={})
+        config = SimpleNamespace(html_theme_options={}, ogp_social_cards={})
         site_finish.configure(None, config)
         return config
 
@@ -129,6 +129,7 @@ def test_addresses_appear_only_where_they_are_given(configured):
     without = configured()
     assert without.html_theme_options == {"launch_buttons": {}}
     assert without.ogp_site_url == ""
+    assert without.ogp_social_cards == {"enable": False}
     given = configured(
         BOOK_REPOSITORY_URL="https://example.org/us/book",
         BOOK_SITE_URL="https://example.org/site",
