@@ -170,6 +170,11 @@ def _without_eval(text: str) -> str:
 def _code(source: Source, name: str) -> list[str]:
     """Short cells, claims with the chapter's name, every generator seeded."""
     problems, claims, seeded, draws = [], 0, False, None
+    for cell in code_cells(source.text):
+        if cell.options and not cell_options(cell):
+            problems.append(
+                f"{source.name}:{cell.line}: the options above this cell are not YAML"
+            )
     for line, options, code in source.code_cells():
         lines = [text for text in code.split("\n") if text.strip()]
         hidden = {"remove-input", "hide-input"} & set(options.get("tags", []))

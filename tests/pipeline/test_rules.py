@@ -163,6 +163,14 @@ def test_code_that_is_not_python(project, chapter):
     assert re.search(rf"{LABEL}:{line + 1}: invalid syntax", problems(project))
 
 
+def test_options_that_are_not_yaml(project, chapter):
+    insert(chapter, cell("odd = 1", "---\ntags: [hide-input\n---\n"))
+    line = line_of(chapter, "odd = 1")
+    assert f"{LABEL}:{line}: the options above this cell are not YAML" in problems(
+        project
+    )
+
+
 def test_left_over_todo(project, chapter):
     line = insert(chapter, "TODO: say more.")
     assert f"{LABEL}:{line}: TODO" in problems(project)
