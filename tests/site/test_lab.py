@@ -5,6 +5,7 @@ LAB_CHAPTERS="topic/name ..." tries other chapters than the one below.
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from urllib.error import URLError
@@ -19,7 +20,6 @@ from book.tools.sources import expressions, stored_notebook
 from book.tools.stale import refreshed
 
 CHAPTERS = os.environ.get("LAB_CHAPTERS", "regression/contractor").split()
-PORT = 8917
 
 
 @pytest.fixture
@@ -37,11 +37,15 @@ def jupyter(tmp_path, monkeypatch):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
         (tmp_path / "_toc.yml").write_text("root: book/index\n")
+        with socket.socket() as free:  # a port of its own: two may run side by side
+            free.bind(("localhost", 0))
+            port = free.getsockname()[1]
         monkeypatch.setenv("BOOK_SEED", str(seed))
         monkeypatch.setenv("CHAPTER", name)
         options = [
             "--no-browser",
-            f"--ServerApp.port={PORT}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.port={port}",
             "--IdentityProvider.token=t",
         ]
         log = (tmp_path / "lab.log").open("w")
@@ -54,7 +58,7 @@ def jupyter(tmp_path, monkeypatch):
             )
         )
         monkeypatch.delenv("BOOK_SEED")
-        base = f"http://localhost:{PORT}"
+        base = f"http://localhost:{port}"
         for _ in range(240):
             try:
                 urlopen(f"{base}/api?token=t")
@@ -82,7 +86,7 @@ def values(nb) -> list[tuple[str, str]]:
 
 
 def run_all_and_save(page, address, notebook):
-    """Run All Cells; when all have run, look at the whole notebook; save it."""
+    """Run All Cells; save when all have run and every expression has its value."""
     page.goto(address)
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=120_000)
     page.get_by_text("| Idle").first.wait_for(timeout=120_000)  # the kernel is there
@@ -96,25 +100,12 @@ def run_all_and_save(page, address, notebook):
             break
         page.wait_for_timeout(1000)
     assert counts == wanted, "the chapter did not come to its end"
-    for _ in range(5):
-        # Lab draws what is in view, and evaluates its expressions only then
-        page.evaluate(SCROLL)
-        nb = saved(page, notebook)
+    for _ in range(60):  # its expressions follow
         if all(value for _, value in values(nb)):
             return nb
+        page.wait_for_timeout(1000)
+        nb = saved(page, notebook)
     raise AssertionError(f"values that never came: {values(nb)}")
-
-
-SCROLL = """async () => {
-    const view = document.querySelector('.jp-WindowedPanel-outer');
-    view.scrollTop = 0;
-    let before = -1;
-    while (view.scrollTop > before) {
-        before = view.scrollTop;
-        await new Promise(done => setTimeout(done, 250));
-        view.scrollTop += view.clientHeight / 2;
-    }
-}"""
 
 
 def code_cells(nb) -> list:
