@@ -38,7 +38,7 @@ def used_definitions(code: Iterable[str], folder: Path) -> dict[str, str]:
             for module in walk.names():
                 walk.whole(module)
     tree = ast.Module([node for tree in trees for node in tree.body], [])
-    walk.follow([tree], imports_of_utils(tree))
+    walk.follow(_mentions([tree]), imports_of_utils(tree))
     return dict(sorted(walk.found.items()))
 
 
@@ -62,6 +62,8 @@ class _Module:
             )  # fmt: skip
             if not (simple and names) and not _is_text(statement):
                 self.effects.append(statement)
+        self.named = {name: _mentions(d) for name, d in self.definitions.items()}
+        self.named[""] = _mentions(self.effects)
 
     def text(self, statements: list[ast.stmt]) -> str:
         """The statements' code without comments, docstrings and empty lines."""
@@ -71,6 +73,17 @@ class _Module:
             first = min([statement.lineno, *(d.lineno for d in decorators)])
             parts += self.lines[first - 1 : statement.end_lineno]
         return "\n".join(line for line in parts if line.strip())
+
+
+def _mentions(nodes: list[ast.AST]) -> list[ast.AST]:
+    """Where names stand in ``nodes``: alone, before an attribute, in an import."""
+    return [
+        part
+        for node in nodes
+        for part in ast.walk(node)
+        if isinstance(part, (ast.Name, ast.alias))
+        or (isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name))
+    ]
 
 
 _taken_apart = lru_cache(maxsize=64)(_Module)  # of one source, once
@@ -100,7 +113,7 @@ class _Walk:
                     self.module(imported)
             if module.effects:
                 self.found[f"{name}."] = sha256(module.text(module.effects))
-                self.inside(name, module.effects)
+                self.inside(name, "")
         return self.modules[name]
 
     def whole(self, name: str) -> None:
@@ -118,33 +131,28 @@ class _Walk:
             return None
         if key in self.found or name not in module.definitions or name in LAZY:
             return
-        statements = module.definitions[name]
-        self.found[key] = sha256(module.text(statements))
-        self.inside(module_name, statements)
+        self.found[key] = sha256(module.text(module.definitions[name]))
+        self.inside(module_name, name)
 
-    def inside(self, module_name: str, statements: list[ast.AST]) -> None:
-        """What statements of a module name: its own definitions and its imports."""
+    def inside(self, module_name: str, definition: str) -> None:
+        """What a definition names of its module's own and of its imports."""
         module = self.module(module_name)
         own = {name: (module_name, name) for name in module.definitions}
-        self.follow(statements, own | module.imports)
+        self.follow(module.named[definition], own | module.imports)
 
-    def follow(self, nodes: list[ast.AST], known: dict[str, tuple]) -> None:
-        """Follow each name in ``nodes`` to the definition that it stands for."""
-        for node in nodes:
-            attributes = set()
-            for part in ast.walk(node):
-                if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
-                    target = self._module_behind(known.get(part.value.id))
-                    if target:
-                        attributes.add(id(part.value))
-                        self.definition(target, part.attr)
-            for part in ast.walk(node):
-                if isinstance(part, ast.alias):
-                    self._meet(
-                        known.get((part.asname or part.name).split(".")[0]), True
-                    )
-                elif isinstance(part, ast.Name) and id(part) not in attributes:
-                    self._meet(known.get(part.id), False)
+    def follow(self, mentions: list[ast.AST], known: dict[str, tuple]) -> None:
+        """Follow each name that is mentioned to the definition that it stands for."""
+        attributes = set()
+        for part in mentions:
+            if isinstance(part, ast.Attribute):
+                if target := self._module_behind(known.get(part.value.id)):
+                    attributes.add(id(part.value))
+                    self.definition(target, part.attr)
+        for part in mentions:
+            if isinstance(part, ast.alias):
+                self._meet(known.get((part.asname or part.name).split(".")[0]), True)
+            elif isinstance(part, ast.Name) and id(part) not in attributes:
+                self._meet(known.get(part.id), False)
 
     def _module_behind(self, target: tuple | None) -> str | None:
         """The module of ``utils`` that a name stands for, if it is one."""

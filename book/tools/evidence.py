@@ -68,19 +68,24 @@ def read_claims(text: str) -> tuple[dict[str, dict], list[str]]:
     return records, errors
 
 
-def fingerprint(name: str, seed: int, root: Path = ROOT) -> str:
-    """What a fresh row of the chapter under this seed carries."""
-    source = read_source(chapter_files(name, root)[0])
-    return notebook_fingerprint(source, root, seed)[:SHORT]
-
-
-def stale_seeds(name: str, seeds: list[int], rows: list[Row], root=ROOT) -> list[int]:
-    """The seeds for which the chapter has no fresh rows, or rows of another code."""
+def kept_runs(name: str, rows: list[Row]) -> dict[int, set[str]]:
+    """The fingerprints of the chapter's rows, by seed; one each where all is well."""
     have = {}
     for row in rows:
         if row.claim.split("/")[0] == name.split("/")[1] and row.engine == ENGINE:
             have.setdefault(int(row.seed), set()).add(row.fingerprint)
-    return [s for s in seeds if have.get(s) != {fingerprint(name, s, root)}]
+    return have
+
+
+def stale_seeds(name: str, seeds: list[int], rows: list[Row], root=ROOT) -> list[int]:
+    """The seeds for which the chapter has no fresh rows, or rows of another code."""
+    have = kept_runs(name, rows)
+    source = read_source(chapter_files(name, root)[0])
+    return [
+        seed
+        for seed in seeds
+        if have.get(seed) != {notebook_fingerprint(source, root, seed)[:SHORT]}
+    ]
 
 
 def rows_of(name: str, records: dict[str, dict], seed: int, root=ROOT) -> list[Row]:
@@ -160,11 +165,16 @@ def make_evidence(names: list[str], seeds: list[int], root: Path = ROOT) -> list
 
 
 def stale_chapters(root: Path = ROOT) -> dict[str, list[int]]:
-    """The chapters whose evidence is stale, with the seeds; those of the file count."""
-    rows = read_rows(root)
-    seeds = sorted({int(row.seed) for row in rows if row.engine == ENGINE})
-    found = {name: stale_seeds(name, seeds, rows, root) for name in chapter_names(root)}
-    return {name: stale for name, stale in found.items() if stale}
+    """The chapters whose evidence is stale, with the seeds.
+
+    Those seeds count for which the chapter has rows; where it has none, the book's own.
+    """
+    rows, found = read_rows(root), {}
+    for name in chapter_names(root):
+        seeds = sorted(kept_runs(name, rows)) or [0]
+        if stale := stale_seeds(name, seeds, rows, root):
+            found[name] = stale
+    return found
 
 
 def main() -> None:
