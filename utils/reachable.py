@@ -13,6 +13,7 @@ from pathlib import Path
 import re
 import tokenize
 
+KEYS = {"fingerprints", "reachable"}  # they name results and change none
 LAZY = {"__getattr__", "HOMES", "__all__"}  # of utils/__init__.py: where a name lives
 
 
@@ -104,6 +105,8 @@ class _Walk:
     def module(self, name: str) -> _Module:
         """The module, after what its import does was followed."""
         if name not in self.modules:
+            if name in KEYS:
+                return self.modules.setdefault(name, _taken_apart(""))
             source = (self.folder / f"{name}.py").read_text(encoding="utf-8")
             module = self.modules[name] = _taken_apart(source)
             if name != "__init__":
@@ -144,10 +147,11 @@ class _Walk:
         """Follow each name that is mentioned to the definition that it stands for."""
         attributes = set()
         for part in mentions:
-            if isinstance(part, ast.Attribute):
-                if target := self._module_behind(known.get(part.value.id)):
-                    attributes.add(id(part.value))
-                    self.definition(target, part.attr)
+            if isinstance(part, ast.Attribute) and (
+                target := self._module_behind(known.get(part.value.id))
+            ):
+                attributes.add(id(part.value))
+                self.definition(target, part.attr)
         for part in mentions:
             if isinstance(part, ast.alias):
                 self._meet(known.get((part.asname or part.name).split(".")[0]), True)

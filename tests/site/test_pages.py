@@ -29,7 +29,7 @@ PICTURES = """() => [...document.querySelectorAll('main img, main [role=img]')]
     })
     .map(i => 'not described: ' + i.outerHTML.slice(0, 150))"""
 
-# of the pieces of code that look alike one is kept for axe, which takes its time for each
+# of pieces of code that look alike one is kept: axe takes its time for each
 ONE_OF_A_KIND = """() => {
     const seen = new Set();
     for (const piece of document.querySelectorAll('.highlight span')) {
@@ -53,10 +53,11 @@ def test_over_http(visit, address, page_name):
     opened.show_all()
     opened.page.evaluate(ONE_OF_A_KIND)
     problems = []
+    is_chapter = page_name.startswith("chapters/")
     for width in WIDTHS:
         opened.page.set_viewport_size({"width": width, "height": 900})
         for theme in THEMES:
-            if page_name.startswith("chapters/") and (width, theme) not in CHAPTER_LOOKS:
+            if is_chapter and (width, theme) not in CHAPTER_LOOKS:
                 continue
             opened.set_theme(theme)
             found = Axe().run(opened.page, options=AXE).response["violations"]

@@ -206,3 +206,12 @@ def test_data_count_where_they_are_named_and_long_runs_by_seed(book):
     data = dependencies(['data_file("a/a.csv")', 'long_run("one/x", f)'], book, 0)
     assert set(data["data"]) == {"a/a.csv", "long-runs/one/x-seed0.npz"}
     assert set(dependencies(['long_run("one/x", f)'], book, 1)["data"]) == set()
+
+
+def test_what_only_names_results_does_not_count(utils):
+    (utils / "reachable.py").write_text("def walk():\n    return 1\n")
+    edit(utils, "claims", "def claim", "from utils.reachable import walk\ndef claim")
+    edit(utils, "claims", "return _show(id, value)", "return _show(id, walk())")
+    before = used(utils)
+    edit(utils, "reachable", "return 1", "return 2")
+    assert used(utils) == before
