@@ -61,3 +61,9 @@ def test_a_failure_under_some_seed_is_told(spread):
     svg = spread.drawing(spread.Spread((0.1, 0.3), ">= 0.2", None, 1))
     assert "fails under 1 of them" in svg and "✗ 1" in svg
     assert "✗" not in spread.drawing(spread.Spread((0.3, 0.3), ">= 0.2"))
+
+
+def test_what_was_not_reached_is_not_what_failed(spread):
+    one = spread.Spread((1.0, 2.0), ">= 1", unreached=3)
+    assert one.words.endswith("; not reached under 3 more")
+    assert "✗" not in spread.drawing(one) and "? 3" in spread.drawing(one)

@@ -8,6 +8,7 @@
 It also adds the measured run time to each chapter's first margin note.
 """
 
+from collections import Counter
 from pathlib import Path
 
 from docutils import nodes
@@ -20,7 +21,7 @@ from spread import Spread, drawing
 from utils.claims import MIME_TYPE
 
 from book.tools.chapters import chapter_files, chapter_names
-from book.tools.evidence_file import YES, read_rows
+from book.tools.evidence_file import NO, NOT_REACHED, read_rows
 from book.tools.stale import ENGINE, METADATA_KEY
 
 logger = logging.getLogger(__name__)
@@ -154,8 +155,10 @@ class Ledger(_Table):
         values = tuple(float(row.value) for row in rows if row.value)
         if not values:
             return nodes.Text("")
-        failed = sum(row.held != YES for row in rows)
-        spread = Spread(values, claim["bound"], claim["baseline"], failed)
+        held = Counter(row.held for row in rows)
+        spread = Spread(
+            values, claim["bound"], claim["baseline"], held[NO], held[NOT_REACHED]
+        )
         return nodes.raw("", drawing(spread), format="html")
 
 

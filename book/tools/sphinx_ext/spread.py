@@ -22,7 +22,8 @@ class Spread:
     values: tuple[float, ...]
     bound: str
     baseline: float | None = None
-    failed: int = 0  # seeds under which the claim failed, or was not reached
+    failed: int = 0  # seeds under which the claim failed
+    unreached: int = 0  # seeds under which its chapter broke off before it
 
     @property
     def limits(self) -> tuple[float, ...]:
@@ -50,6 +51,8 @@ class Spread:
         count = len(self.values)
         seeds = "1 seed" if count == 1 else f"{count} seeds"
         failed = f"; fails under {self.failed} of them" if self.failed else ""
+        if self.unreached:
+            failed += f"; not reached under {self.unreached} more"
         return (
             f"{seeds}: {names[0]} {worst:.4g}, median {median:.4g}, "
             f"{names[1]} {best:.4g}{failed}"
@@ -87,8 +90,7 @@ def drawing(spread: Spread) -> str:
         f'<svg class="spread" role="img" aria-label="{label}" width="{WIDTH}" '
         f'height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"><title>{label}</title>'
         f"{''.join(parts)}</svg>"
-        + (
-            f'<span class="spread-failed">✗ {spread.failed}</span>'
-            * bool(spread.failed)
-        )
+        + f'<span class="spread-failed">✗ {spread.failed}</span>' * bool(spread.failed)
+        + f'<span class="spread-unreached">? {spread.unreached}</span>'
+        * bool(spread.unreached)
     )
