@@ -35,6 +35,11 @@ try() {
     fi
 }
 
+# The installation that an interpreter belongs to.
+home() {
+    "$1" -E -s -c 'import sys; print(sys.base_prefix)'
+}
+
 asked=
 if [ -n "${PYTHON:-}" ]; then
     try "$PYTHON"
@@ -49,6 +54,10 @@ fi
 # disk, compiled modules that were cut off would stay
 module="-E -s -B -m book.tools.environment"
 if .venv/bin/python $module --ready 2>/dev/null; then
+    if [ -n "$asked" ] && [ "$(home "$PYTHON")" != "$(home .venv/bin/python)" ]; then
+        echo "Note: .venv is that of $(home .venv/bin/python), not of PYTHON=$PYTHON;" \
+            "to make it anew with that: make clean" >&2
+    fi
     exit 0
 fi
 

@@ -278,6 +278,14 @@ def test_a_python_that_is_asked_for_and_unfit_is_named(small, tmp_path, change, 
     assert not (small.root / ".venv").exists()
 
 
+def test_another_python_than_that_of_the_environment_is_noted(made, tmp_path):
+    path = stand_in(tmp_path, 'sys.base_prefix = "/another"')
+    code, output = made.run(PYTHON=str(path))
+    assert code == 0
+    assert f"not of PYTHON={path}" in output and "make clean" in output
+    assert made.run(PYTHON=sys.executable) == (0, "")
+
+
 def test_no_fit_python_on_the_path_says_what_was_found(small, tmp_path):
     path = stand_in(tmp_path, "sys.version_info = (3, 13)")
     programs = tmp_path / "bin"
