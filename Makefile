@@ -72,7 +72,8 @@ test: environment lint ## Run every test (with CHAPTER: that chapter's)
 	  sh book/tools/peers.sh || echo "Going on without: stored figures stand in."
 ifeq ($(CHAPTER),)
 	@sh book/tools/browser.sh
-	$(PYTEST) tests/unit --cov=utils --cov-report=term-missing --cov-fail-under=95
+	$(PYTEST) tests/unit -n $(AT_ONCE) --cov=utils --cov-report=term-missing \
+	  --cov-fail-under=95
 endif
 	$(PYTEST) tests/chapters
 	@$(MAKE) --no-print-directory artifacts
