@@ -9,6 +9,7 @@ It also adds the measured run time to each chapter's first margin note.
 """
 
 from collections import Counter
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
@@ -141,13 +142,19 @@ class Ledger(_Table):
             for claim in chapter.claims:
                 baseline = claim["baseline"]
                 yield (
-                    nodes.literal("", claim["id"]),
+                    self._name(claim["id"]),
                     nodes.strong("", f"{claim['value']:.4g}"),
                     self._over_seeds(claim),
                     claim["bound"].replace(">=", "≥").replace("<=", "≤"),
                     "" if baseline is None else f"{baseline:.4g}",
                     self.link(chapter),
                 )
+
+    def _name(self, id: str) -> nodes.Node:
+        """The claim's name, which may be broken after its chapter's."""
+        name = escape(id).replace("/", "/<wbr>", 1)
+        html = f'<code class="docutils literal notranslate">{name}</code>'
+        return nodes.raw("", html, format="html")
 
     def _over_seeds(self, claim) -> nodes.Node:
         """The claim's values in the evidence as a drawing, where it has any."""
