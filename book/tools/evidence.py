@@ -12,6 +12,7 @@ first. The file is written after each run, so nothing is lost when it is interru
 """
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 import re
 import sys
@@ -167,12 +168,16 @@ def make_evidence(names: list[str], seeds: list[int], root: Path = ROOT) -> list
 def stale_chapters(root: Path = ROOT) -> dict[str, list[int]]:
     """The chapters whose evidence is stale, with the seeds.
 
-    Those seeds count for which the chapter has rows; where it has none, the book's own.
+    Those seeds count for which the chapter itself has rows, and those for which most of
+    the chapters that have any do; seed 0 where there are none.
     """
     rows, found = read_rows(root), {}
-    for name in chapter_names(root):
-        seeds = sorted(kept_runs(name, rows)) or [0]
-        if stale := stale_seeds(name, seeds, rows, root):
+    kept = {name: set(kept_runs(name, rows)) for name in chapter_names(root)}
+    counts = Counter(seed for seeds in kept.values() for seed in seeds)
+    half = sum(map(bool, kept.values())) / 2
+    common = {seed for seed, count in counts.items() if count > half} or {0}
+    for name, own in kept.items():
+        if stale := stale_seeds(name, sorted(own | common), rows, root):
             found[name] = stale
     return found
 

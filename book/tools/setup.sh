@@ -37,7 +37,7 @@ try() {
 
 # The installation that an interpreter belongs to.
 home() {
-    "$1" -E -s -c 'import sys; print(sys.base_prefix)'
+    "$1" -E -s -c 'import os, sys; print(os.path.realpath(sys.base_prefix))'
 }
 
 asked=

@@ -67,27 +67,20 @@ def test_a_cell_that_the_markdown_has_too_keeps_no_copy(executed):
     assert not copies(executed)
 
 
-OLD = b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}'
-UNREADABLE = [
-    b"{}",
-    b"null",
-    b"",
-    b"[1, 2]",
-    b"\xff\xfe not utf-8",
-    b'{"nbformat": 9, "nbformat_minor": 0, "metadata": {}, "cells": []}',
-    b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"x": 1}]}',
-    b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n",
-]
-
-
-@pytest.mark.parametrize("content", UNREADABLE)
-def test_what_is_no_notebook_is_none(tmp_path, content):
-    path = tmp_path / "probe.ipynb"
-    path.write_bytes(content)
-    assert stored_notebook(path) is None
-
-
-@pytest.mark.parametrize("content", [OLD, UNREADABLE[0], UNREADABLE[4]])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{}",
+        b"null",
+        b"",
+        b"[1, 2]",
+        b"\xff\xfe not utf-8",
+        b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}',
+        b'{"nbformat": 9, "nbformat_minor": 0, "metadata": {}, "cells": []}',
+        b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"x": 1}]}',
+        b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n",
+    ],
+)
 def test_a_notebook_that_cannot_be_read_is_made_anew(executed, content):
     good = executed.notebook.read_bytes()
     executed.notebook.write_bytes(content)

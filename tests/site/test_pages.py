@@ -17,9 +17,6 @@ AXE = {
     "resultTypes": ["violations"],  # lists of what is fine take long
     "preload": False,  # it would ask for style sheets at addresses of its own
 }
-# A chapter's own content is the same at each width, and its frame that of every page:
-# so axe looks at a chapter once in each theme and width, at other pages crosswise.
-CHAPTER_LOOKS = {(1280, "light"), (390, "dark")}
 # pictures without words, or with words that are none
 PICTURES = """() => [...document.querySelectorAll('main img, main [role=img]')]
     .filter(i => {
@@ -34,8 +31,10 @@ ONE_OF_A_KIND = """() => {
     const seen = new Set();
     for (const piece of document.querySelectorAll('.highlight span')) {
         if (piece.querySelector('*') || piece.closest('a')) continue;
-        const kind = [piece, piece.closest('.highlight').parentElement]
-            .map(e => e.className).join('|');
+        let kind = [getComputedStyle(piece).color];
+        for (let around = piece; around; around = around.parentElement)
+            kind.push(around.className, around.style.cssText);
+        kind = kind.join('|');
         if (seen.has(kind)) piece.replaceWith(piece.textContent);
         seen.add(kind);
     }
@@ -53,12 +52,9 @@ def test_over_http(visit, address, page_name):
     opened.show_all()
     opened.page.evaluate(ONE_OF_A_KIND)
     problems = []
-    is_chapter = page_name.startswith("chapters/")
     for width in WIDTHS:
         opened.page.set_viewport_size({"width": width, "height": 900})
         for theme in THEMES:
-            if is_chapter and (width, theme) not in CHAPTER_LOOKS:
-                continue
             opened.set_theme(theme)
             found = Axe().run(opened.page, options=AXE).response["violations"]
             problems += [

@@ -23,7 +23,7 @@ class Spread:
     bound: str
     baseline: float | None = None
     failed: int = 0  # seeds under which the claim failed
-    unreached: int = 0  # seeds under which its chapter broke off before it
+    unreached: int = 0  # seeds under which it was not reached
 
     @property
     def limits(self) -> tuple[float, ...]:
