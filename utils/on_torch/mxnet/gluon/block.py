@@ -26,6 +26,7 @@ class Block(Known):
             "_children": {},
             "_reg_params": {},
             "_hooks": [],
+            "_pre_hooks": [],
         }
         return self
 
@@ -52,6 +53,8 @@ class Block(Known):
         return nullcontext()
 
     def __call__(self, *inputs):
+        for hook in self._pre_hooks:
+            hook(self, inputs)
         output = self.forward(*inputs)
         for hook in self._hooks:
             hook(self, inputs, output)
@@ -62,8 +65,11 @@ class Block(Known):
 
     def register_forward_hook(self, hook):
         """Have ``hook(block, inputs, output)`` called after each forward pass."""
-        self._hooks.append(hook)
-        return SimpleNamespace(detach=lambda: self._hooks.remove(hook))
+        return _added(hook, self._hooks)
+
+    def register_forward_pre_hook(self, hook):
+        """Have ``hook(block, inputs)`` called before each forward pass."""
+        return _added(hook, self._pre_hooks)
 
     def __repr__(self):
         if not self._children:
@@ -153,6 +159,11 @@ class Block(Known):
         rows = [("block", "output", "parameters"), *rows, ("all", "", f"{total:,}")]
         for name, shape, count in rows:
             print(f"{name:<24}{shape:<24}{count:>12}")
+
+
+def _added(hook, hooks):
+    hooks.append(hook)
+    return SimpleNamespace(detach=lambda: hooks.remove(hook))
 
 
 class HybridBlock(Block):
