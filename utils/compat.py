@@ -1,10 +1,13 @@
-"""Let MXNet 1.9.1 import on the NumPy that is installed.
+"""Let MXNet 1.9.1 import on the NumPy that is installed, or stand in for it.
 
 MXNet's last release (2022) reads names that NumPy has since dropped: on NumPy
 1.26 only ``numpy.bool`` is missing, on NumPy 2 some twenty more. Importing this
 module gives NumPy what is missing, and nothing else: a name that NumPy still has
 is left as it is. It must run before the first ``import mxnet``; importing
 anything from ``utils`` does so.
+
+Where MXNet is not installed, ``import mxnet`` finds the book's own package of that
+name, which runs on PyTorch (``utils.engines``).
 
 The names are those that ``mxnet/numpy/fallback.py`` and ``mxnet/numpy/utils.py``
 (release 1.9.1) look up. Their stand-ins follow the replacements that NumPy's own
@@ -14,6 +17,7 @@ migration guide gives for each.
 import warnings
 
 import numpy
+from utils.engines import offer_torch
 
 
 def _financial(name):
@@ -62,3 +66,4 @@ def patch_numpy() -> list[str]:
 
 
 patch_numpy()
+offer_torch()

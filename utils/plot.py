@@ -146,8 +146,8 @@ def images(
         low, high = (picture.min(), picture.max()) if picture.size else (0, 0)
         if low < -NEARLY or high > top + NEARLY:
             raise ValueError(
-                f"picture {i} goes from {low:g} to {high:g} as {picture.dtype}, expected "
-                f"numbers from 0 to 1, or whole numbers from 0 to 255 (uint8)"
+                f"picture {i} goes from {low:g} to {high:g} as {picture.dtype}, "
+                f"expected numbers from 0 to 1, or whole numbers from 0 to 255 (uint8)"
             )
     columns = whole_number("columns", columns)
     if titles is not None and len(titles) != len(pictures):

@@ -237,8 +237,8 @@ def _output(net, X):
             raise
         count = len(X) if isinstance(X, tuple) else 1
         raise ValueError(
-            f"net cannot take X, {count} {'arrays' if count > 1 else 'array'}, expected "
-            f"as many as its forward has arguments ({error})"
+            f"net cannot take X, {count} {'arrays' if count > 1 else 'array'}, "
+            f"expected as many as its forward has arguments ({error})"
         ) from error
     except RuntimeError as error:
         if name := _not_initialised(net):

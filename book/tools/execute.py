@@ -21,6 +21,7 @@ from nbclient.exceptions import (
 import nbformat
 from tqdm import tqdm
 from utils.artifacts import ARTIFACTS_FOLDER, ArtifactError, is_stored, published_path
+from utils.engines import engine
 from utils.fingerprints import PUBLISHED
 from utils.seeding import book_seed
 
@@ -95,6 +96,7 @@ async def execute(
         "cpu_seconds": cpu_seconds,
         "peak_megabytes": peak_megabytes,
         "seed": seed,
+        "engine": engine(),
     }
     problems = execution_problems(nb)
     problems += [

@@ -18,12 +18,13 @@ from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from spread import Spread, drawing
+from spread import Spread, drawings
 from utils.claims import MIME_TYPE
+from utils.engines import NAMES
 
 from book.tools.chapters import chapter_files, chapter_names
 from book.tools.evidence_file import NO, NOT_REACHED, read_rows
-from book.tools.stale import ENGINE, METADATA_KEY
+from book.tools.stale import METADATA_KEY
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +56,8 @@ def read_chapters(app) -> None:
     ]
     app.book_evidence = {}
     for row in read_rows(root):
-        if row.engine == ENGINE:
-            app.book_evidence.setdefault(row.claim, []).append(row)
+        evidence = app.book_evidence.setdefault(row.engine, {})
+        evidence.setdefault(row.claim, []).append(row)
     app.book_claims = {}
     for chapter in app.book_chapters:
         for claim in chapter.claims:
@@ -157,16 +158,17 @@ class Ledger(_Table):
         return nodes.raw("", html, format="html")
 
     def _over_seeds(self, claim) -> nodes.Node:
-        """The claim's values in the evidence as a drawing, where it has any."""
-        rows = self.env.app.book_evidence.get(claim["id"], [])
-        values = tuple(float(row.value) for row in rows if row.value)
-        if not values:
-            return nodes.Text("")
-        held = Counter(row.held for row in rows)
-        spread = Spread(
-            values, claim["bound"], claim["baseline"], held[NO], held[NOT_REACHED]
-        )
-        return nodes.raw("", drawing(spread), format="html")
+        """The claim's values in the evidence as a drawing for each engine with any."""
+        spreads = []
+        for engine, evidence in self.env.app.book_evidence.items():
+            rows = evidence.get(claim["id"], [])
+            values = tuple(float(row.value) for row in rows if row.value)
+            held = Counter(row.held for row in rows)
+            failed, unreached = held[NO], held[NOT_REACHED]
+            if values:
+                about = claim["bound"], claim["baseline"], failed, unreached
+                spreads.append(Spread(values, *about, NAMES[engine]))
+        return nodes.raw("", drawings(spreads), format="html")
 
 
 class RunTimes(_Table):
