@@ -144,8 +144,9 @@ def _pairwise(name, function, match=_matched):
 
 
 def _for_division(a, b):
-    a, b = _matched(a, b)
-    return (a, b) if a.is_floating_point() else (a.float(), b.float())
+    real = [v.float() if _is_tensor(v) and not v.is_floating_point() else v
+            for v in (a, b)]  # fmt: skip
+    return _matched(*real)
 
 
 def _power(a, b):

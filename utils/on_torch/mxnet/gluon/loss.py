@@ -1,6 +1,5 @@
 """Losses: one number for each example."""
 
-import torch
 from torch.nn import functional
 
 from ..array import array_of, ndarray, refused
@@ -44,19 +43,6 @@ class L2Loss(Loss):
 
     def each(self, pred, label):
         return (label.reshape(pred.shape) - pred).square() / 2
-
-
-class HuberLoss(Loss):
-    """Squared near 0, absolute beyond ``rho``."""
-
-    def __init__(self, rho=1, weight=None, batch_axis=0):
-        super().__init__(weight, batch_axis)
-        self._rho = rho
-
-    def each(self, pred, label):
-        away = (label.reshape(pred.shape) - pred).abs()
-        far = away - self._rho / 2
-        return torch.where(away > self._rho, far, away.square() / (2 * self._rho))
 
 
 class SigmoidBinaryCrossEntropyLoss(Loss):

@@ -228,6 +228,7 @@ class BatchNorm(_Norm):
 
     def _normal(self, x):
         gamma, beta, running_mean, running_var = self._vectors(x.shape[1])
+        gamma = gamma if self.gamma.grad_req != "null" else None  # it counts as 1
         if not is_training():
             return functional.batch_norm(
                 x, running_mean, running_var, gamma, beta, False, 0.0, self.epsilon
