@@ -59,15 +59,14 @@ def backward(heads, head_grads=None, retain_graph=False) -> None:
 
 
 def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=False):
-    """The gradients of the heads' sums in ``variables``, which keep their own."""
+    """The gradients of the heads' sums in ``variables``, which keep their own, as a list."""
     tensors, weights = _heads(heads, head_grads)
     leaves = [v._tensor for v in _listed(variables)]
     with torch.set_grad_enabled(create_graph):
         found = torch.autograd.grad(
             tensors, leaves, weights, retain_graph, create_graph
         )
-    arrays = [ndarray(t) for t in found]
-    return arrays if isinstance(variables, (list, tuple)) else arrays[0]
+    return [ndarray(t) for t in found]
 
 
 def _listed(given):

@@ -146,7 +146,8 @@ def _pairwise(name, function, match=_matched):
 def _for_division(a, b):
     real = [v.float() if _is_tensor(v) and not v.is_floating_point() else v
             for v in (a, b)]  # fmt: skip
-    return _matched(*real)
+    a, b = _matched(*real)
+    return a, b.expand(a.shape) if b.ndim == 0 else b  # else torch takes 1 / b times a
 
 
 def _power(a, b):

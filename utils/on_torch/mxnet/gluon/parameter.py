@@ -38,6 +38,8 @@ class Parameter(Known):
 
     @grad_req.setter
     def grad_req(self, wanted):
+        if wanted == getattr(self, "_grad_req", None):
+            return
         self._grad_req = one_of("grad_req", wanted, ("write", "add", "null"))
         if self._tensor is not None:
             self._fill(self._tensor.detach())
