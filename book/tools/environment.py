@@ -1,8 +1,11 @@
-"""Make .venv hold exactly what requirements.txt lists (`make environment`).
+"""Make .venv hold exactly what a lock lists (`make environment`).
 
     python -m book.tools.environment            # what is wanted, for the whole book
     python -m book.tools.environment --peers    # requirements-peers.txt besides
     python -m book.tools.environment --ready    # exit code 0 where all is there
+    python -m book.tools.environment --torch    # .venv-torch: PyTorch, not MXNet
+
+The lock is requirements.txt where MXNet runs, and requirements-torch.txt elsewhere.
 
 Run from the project's folder, by the Python that .venv is to be made with. Does nothing
 where all is there. What was left by an interrupted set-up is made anew. The notes that
@@ -15,15 +18,25 @@ from contextlib import contextmanager
 import fcntl
 import os
 from pathlib import Path
+import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from book.tools import isolated_pip, mxnet_libraries
 
-VENV = Path(".venv")
+# MXNet's last release has builds for these machines and Pythons only.
+HAS_MXNET = (
+    sys.platform in ("linux", "darwin")
+    and platform.machine() == "x86_64"
+    and sys.version_info < (3, 13)
+)
+BESIDE = "--torch" in sys.argv  # a second environment, to try the other engine in
+VENV = Path(".venv-torch" if BESIDE else ".venv")
 PYTHON = VENV / "bin" / "python"
-LOCK = Path("requirements.txt")
+MXNET = HAS_MXNET and not BESIDE
+LOCK = Path("requirements.txt" if MXNET else "requirements-torch.txt")
 PEERS = Path("requirements-peers.txt")
 TURN = "setup.lock"  # held by the process that changes .venv
 ROOT_NOTE = VENV / "root.installed.txt"
@@ -60,28 +73,54 @@ def make_environment() -> None:
         if is_ready(LOCK) and _runs(PYTHON):
             return
         if _same(_notes(LOCK)[0], LOCK.read_bytes()) and _runs(PYTHON):
-            print("Putting back what .venv lacks of requirements.txt.", flush=True)
+            print(f"Putting back what {VENV} lacks of {LOCK}.", flush=True)
             _forget(LOCK)
         else:
             version = ".".join(map(str, sys.version_info[:3]))
             print(
-                f"Setting up .venv with Python {version}, once; this takes a minute or "
+                f"Setting up {VENV} with Python {version}, once; this takes a minute or "
                 f"two.",
                 flush=True,
             )
             _empty()
             make_venv(turn)
-        isolated_pip.pip(PYTHON, *INSTALL, str(LOCK), keep_open=[turn])
+        _install(turn)
         packages = next(VENV.glob("lib/python3.*/site-packages"))
-        if sys.platform == "linux":
+        if sys.platform == "linux" and MXNET:
             mxnet_libraries.provide(packages)
         # `import utils` works in whatever folder a notebook lies.
         (packages / "programming-with-data.pth").write_bytes(_root_line())
         _note(LOCK)
         # Data that may not be passed on. Without a network the chapter that reads them
         # asks again.
-        environment = isolated_pip.pip_environment(PYTHON)
-        subprocess.run([PYTHON, "-m", "book.tools.fetch_data"], env=environment)
+        if not BESIDE:
+            environment = isolated_pip.pip_environment(PYTHON)
+            subprocess.run([PYTHON, "-m", "book.tools.fetch_data"], env=environment)
+
+
+def _install(turn: int) -> None:
+    """The packages of the lock; for PyTorch on Linux in two steps.
+
+    Its build on the registry needs some gigabytes of libraries for graphics cards. One
+    without them is taken instead wherever pip finds it, from whom the user trusts: its
+    checksum is not in the lock.
+    """
+    lock = LOCK.read_text(encoding="utf-8")
+    if MXNET or sys.platform != "linux" or "\ntorch==" not in lock:
+        isolated_pip.pip(PYTHON, *INSTALL, str(LOCK), keep_open=[turn])
+        return
+    pin = lock.partition("\ntorch")[2].split()[0]
+    isolated_pip.pip(
+        PYTHON, "install", "--quiet", "--no-deps", f"torch{pin}", keep_open=[turn]
+    )
+    command = [PYTHON, "-B", "-m", "book.tools.requirements", "--wanted", LOCK]
+    rest = subprocess.run(
+        command, env=isolated_pip.plain_environment(), capture_output=True, check=True
+    )
+    with tempfile.NamedTemporaryFile(suffix=".txt") as file:
+        file.write(rest.stdout)
+        file.flush()
+        isolated_pip.pip(PYTHON, *INSTALL, file.name, keep_open=[turn])
 
 
 def add_peers() -> None:

@@ -6,7 +6,12 @@ names, the defaults and the arithmetic of MXNet 1.9.1 for what the chapters and 
 exercises call; arrays are those of ``mxnet.np``. What it lacks says so.
 """
 
-import torch
+try:
+    import torch
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "neither MXNet nor PyTorch is installed for this Python; run: make environment"
+    ) from error
 
 torch.set_grad_enabled(False)  # only autograd.record() records, as in MXNet
 
