@@ -7,8 +7,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 CHAPTER ?=
-NOTEBOOKS = $(if $(CHAPTER),chapters/$(CHAPTER).ipynb,\
-  $(filter-out %.edited.ipynb,$(patsubst %.md,%.ipynb,$(wildcard chapters/*/*.md))))
+NOTEBOOKS = $(if $(CHAPTER),chapters/$(CHAPTER).ipynb,$$($(BIN)/python -m book.tools.turns))
 # How many chapters run at once (JOBS=2): the processors at hand unless given.
 AT_ONCE = $$($(BIN)/python -m book.tools.options jobs)
 TIMEOUT = $$($(BIN)/python -m book.tools.options cell-timeout)
@@ -85,9 +84,12 @@ ifeq ($(CHAPTER),)
 	  --cov-fail-under=95
 endif
 	$(PYTEST) tests/chapters
+ifneq ($(CHAPTER),)
 	@$(MAKE) --no-print-directory artifacts
+endif
 	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=$(TIMEOUT) \
-	  --nbval-kernel-startup-timeout=300 -n $(AT_ONCE) --dist loadfile $(NOTEBOOKS)
+	  --nbval-kernel-startup-timeout=300 -n $(AT_ONCE) --dist loadfile \
+	  --no-loadscope-reorder $(NOTEBOOKS)
 ifeq ($(CHAPTER),)
 	$(PYTEST) tests/pipeline -n $(AT_ONCE)
 	@$(MAKE) --no-print-directory book

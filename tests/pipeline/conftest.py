@@ -63,7 +63,11 @@ class Project:
 
     def environment(self, **more) -> dict[str, str]:
         """This process's, without the parts that a test sets itself."""
-        inherited = {k: v for k, v in os.environ.items() if k != "CHAPTER"}
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "CHAPTER" and not name.startswith("PYTEST")
+        }
         return {**inherited, "PYTHONPATH": str(self.root), **more}
 
     def start(self, *arguments, **environment) -> subprocess.Popen:

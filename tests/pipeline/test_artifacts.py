@@ -3,6 +3,9 @@
 import nbformat
 import pytest
 
+from book.tools.chapters import chapter_names
+from book.tools.turns import turns
+
 HEAD = """\
 ---
 kernelspec:
@@ -131,6 +134,39 @@ def test_makers_of_makers_run_first(reader):
     assert code == 0, output
     assert "3 executed" in output and "for its artifacts" not in output
     assert answer(reader) == "52"
+
+
+def test_a_validated_reader_waits_for_its_maker(reader):
+    """In a fresh clone nbval finds no artifacts: makers come first, readers wait."""
+    names = (reader.name, "regression/maker")
+    assert turns(list(names), reader.root) == ["regression/maker", reader.name]
+    reader.edit(
+        'publish("net"', 'import time\ntime.sleep(9)\npublish("net"', reader.maker
+    )
+    code, output = reader.run("book.tools.notebooks", *names)
+    assert code == 0, output
+    for stored in (reader.root / "artifacts").iterdir():
+        stored.unlink()
+    ways = ["-n2", "--dist=loadfile", "--no-loadscope-reorder"]
+    maker = reader.maker.with_suffix(".ipynb")
+    code, output = reader.nbval(maker, *ways)  # the reader's is named last
+    assert code == 0 and "2 passed" in output, output
+
+
+def test_a_reader_does_not_wait_for_who_is_not_validated(reader):
+    assert reader.execute()[0] == 0
+    for stored in (reader.root / "artifacts").iterdir():
+        stored.unlink()
+    code, output = reader.nbval()
+    assert code != 0 and "ArtifactError" in output
+
+
+def test_the_longest_are_validated_first_and_readers_half_way(reader):
+    names = turns(chapter_names(reader.root), reader.root)
+    assert sorted(names) == sorted(chapter_names(reader.root))
+    assert (
+        names.index("regression/maker") < names.index(reader.name) < len(names) / 2 + 3
+    )
 
 
 def test_a_circle_is_named(reader):

@@ -34,8 +34,11 @@ def rows(project) -> list[dict]:
 
 @pytest.fixture
 def book(executed):
-    """A copy of the project whose evidence is that of the small chapter alone."""
+    """A copy of the project that holds the small chapter alone, and no evidence."""
     (executed.root / FILE).unlink(missing_ok=True)
+    for source in executed.root.glob("chapters/*/*.md"):
+        if source != executed.source:
+            source.unlink()
     return executed
 
 

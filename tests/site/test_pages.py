@@ -26,18 +26,26 @@ PICTURES = """() => [...document.querySelectorAll('main img, main [role=img]')]
     })
     .map(i => 'not described: ' + i.outerHTML.slice(0, 150))"""
 
-# of pieces of code that look alike one is kept: axe takes its time for each
+# of pieces of code that look alike one is kept: axe takes its time for each (all are
+# looked at before any is taken away, or else styles are worked out anew for each)
 ONE_OF_A_KIND = """() => {
     const seen = new Set();
+    const around = new Map();
+    const place = element => {
+        if (!element) return '';
+        if (!around.has(element))
+            around.set(element, [element.className, element.style.cssText,
+                                 place(element.parentElement)].join('|'));
+        return around.get(element);
+    };
+    const again = [];
     for (const piece of document.querySelectorAll('.highlight span')) {
         if (piece.querySelector('*') || piece.closest('a')) continue;
-        let kind = [getComputedStyle(piece).color];
-        for (let around = piece; around; around = around.parentElement)
-            kind.push(around.className, around.style.cssText);
-        kind = kind.join('|');
-        if (seen.has(kind)) piece.replaceWith(piece.textContent);
+        const kind = getComputedStyle(piece).color + place(piece);
+        if (seen.has(kind)) again.push(piece);
         seen.add(kind);
     }
+    again.forEach(piece => piece.replaceWith(piece.textContent));
 }"""
 
 HEIGHTS = """() => [...document.querySelectorAll('main img')].map(
