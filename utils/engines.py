@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 import sys
 
+MIME_TYPE = "application/vnd.programming-with-data.engine+json"
 VARIABLE = "BOOK_ENGINE"
 ENGINES = ("mxnet", "torch")
 FOLDER = Path(__file__).resolve().parent / "on_torch"
@@ -37,3 +38,18 @@ def offer_torch() -> None:
         sys.path.remove(folder)
     first = os.environ.get(VARIABLE) == "torch"
     sys.path.insert(0 if first else len(sys.path), folder)
+
+
+def announce(version: str) -> None:
+    """Say in a notebook, in one line, that PyTorch trains the nets here.
+
+    The package on PyTorch calls it when it is imported.
+    """
+    if "IPython" not in sys.modules:
+        return
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is not None:
+        text = f"The nets are trained by PyTorch {version}, in place of MXNet."
+        display({"text/plain": text, MIME_TYPE: {"engine": "torch"}}, raw=True)

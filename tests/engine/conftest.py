@@ -40,4 +40,6 @@ def relative(a, b) -> float:
         return 0.0
     same = (a == b) | (numpy.isnan(a) & numpy.isnan(b))
     away = numpy.where(same, 0, numpy.abs(a - b))
-    return float(away.max() / max(numpy.abs(a[numpy.isfinite(a)]).max(initial=0), 1e-12))
+    return float(
+        away.max() / max(numpy.abs(a[numpy.isfinite(a)]).max(initial=0), 1e-12)
+    )

@@ -196,7 +196,9 @@ def arrays(draw, types=TYPES, least=0, most=3):
 
 @st.composite
 def pairs(draw, types=TYPES):
-    shapes = draw(hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=4))
+    shapes = draw(
+        hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=4)
+    )
     found = []
     for shape in shapes.input_shapes:
         dtype = draw(st.sampled_from(types))

@@ -157,7 +157,9 @@ REFUSED = {
         "seen a batch",
     ),
     "no gradient": (
-        lambda mx, x: _ready(mx, mx.gluon.nn.BatchNorm(in_channels=3)).running_mean.grad(),
+        lambda mx, x: _ready(
+            mx, mx.gluon.nn.BatchNorm(in_channels=3)
+        ).running_mean.grad(),
         RuntimeError,
         "'null'",
     ),

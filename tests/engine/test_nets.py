@@ -290,7 +290,9 @@ LOSSES_BY_CASE = {
         )
     ),
     "weighted": lambda mx: (
-        lambda p, y: mx.gluon.loss.L2Loss(weight=3.0)(p, y, mx.np.arange(16).reshape(16, 1))
+        lambda p, y: mx.gluon.loss.L2Loss(weight=3.0)(
+            p, y, mx.np.arange(16).reshape(16, 1)
+        )
     ),
 }
 

@@ -294,7 +294,9 @@ def test_no_fit_python_on_the_path_says_what_was_found(small, tmp_path):
         (programs / name).symlink_to(shutil.which(name))
     code, output = small.run(PYTHON="", PATH=str(programs))
     assert code == 1
-    assert "No Python from 3.11 on with venv found. python3: it is Python 3.10" in output
+    assert (
+        "No Python from 3.11 on with venv found. python3: it is Python 3.10" in output
+    )
 
 
 def test_the_environments_own_python_may_make_it_anew(small, empty):

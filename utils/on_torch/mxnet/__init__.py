@@ -28,6 +28,8 @@ from . import (  # noqa: E402
     optimizer,
     random,
 )
+from utils.engines import announce  # noqa: E402
+
 from .array import cpu  # noqa: E402
 from .base import MXNetError  # noqa: E402
 
@@ -39,3 +41,4 @@ __all__ = [
 ]  # fmt: skip
 initializer, ndarray, numpy = init, nd, np
 __getattr__ = base.module_getattr("mxnet", globals())
+announce(torch.__version__)
