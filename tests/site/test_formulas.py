@@ -103,6 +103,38 @@ def test_a_formula_in_the_line_sits_on_its_baseline(visit, address):
     assert -1 <= apart[1] <= 3  # the foot of an x, round below, is the line's
 
 
+# formulas whose neighbouring character, if it is no space, is on another line
+PARTED = """() => [...document.querySelectorAll(
+        'main article p math, main article li math')].flatMap(math => {
+    const rect = math.getBoundingClientRect();
+    const text = node => (node?.nodeType === 3 ? node.data : '');
+    const parted = (node, letter, at) => {
+        if (!rect.height || !letter || /[\\s\u2013\u2014/]/.test(letter)) return [];
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        const other = range.getBoundingClientRect();
+        const apart = other.top >= rect.bottom || other.bottom <= rect.top;
+        return apart ? [math.textContent + letter] : [];
+    };
+    const box = math.closest('.held');
+    const next = math.nextSibling ?? box?.nextSibling;
+    const before = math.previousSibling ?? box?.previousSibling;
+    const first = text(next)[0], last = text(before).at(-1);
+    return [...parted(next, first, next?.data?.indexOf(first)),
+            ...parted(before, last, before?.data?.lastIndexOf(last))];
+})"""
+
+
+def test_commas_and_brackets_stay_with_their_formula(visit, address):
+    """On narrow screens a line must not begin with the comma after a formula."""
+    for name in ("environment/control", "regression/house-prices"):
+        page = visit(address, f"chapters/{name}.html", width=390).page
+        for width in range(330, 430, 9):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert not page.evaluate(PARTED), f"{name}, {width} px"
+
+
 def test_screen_readers_are_given_the_formula(visit, address):
     opened = visit(address, "chapters/regression/house-prices.html")
     session = opened.context.new_cdp_session(opened.page)

@@ -19,6 +19,7 @@ from sphinx.util.math import get_node_equation_number
 ROW_GAP = re.compile(r"\\\\\s*\[[^\]]*(?:pt|em|ex|mm)\]")  # a style sheet's business
 FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 CHANCERY = "\N{VARIATION SELECTOR-1}"  # after script letters; few fonts know it
+TOUCHES = r"[^\s\u2013\u2014/]"  # no space, no dash: a comma, a bracket, a letter
 TAG = re.compile(r"<[^>]*>")
 PRIMES = set(range(0x2032, 0x2038))
 ROOT_SIGN = "\N{SQUARE ROOT}"  # drawn by an element of its own
@@ -58,6 +59,29 @@ def visit_math_block(self, node) -> None:
     self.body.append(f'<div class="formula">{_converted(node, display=True)}</div>')
     self.body.append("</div>\n")
     raise nodes.SkipNode
+
+
+def hold_neighbours(app, doctree, docname) -> None:
+    """Put each formula in the line, with the letters that touch it, into a box.
+
+    Browsers break lines on both sides of a formula, even before a comma. In the box
+    (class ``held``) they do not.
+    """
+    for formula in list(doctree.findall(nodes.math)):
+        parent, place = formula.parent, formula.parent.index(formula)
+        held = [formula]
+        if place and isinstance(parent[place - 1], nodes.Text):
+            before = parent[place - 1].astext()
+            if re.search(TOUCHES + r"\Z", before):
+                parent[place - 1] = nodes.Text(before[:-1])
+                held.insert(0, nodes.Text(before[-1]))
+        if place + 1 < len(parent) and isinstance(parent[place + 1], nodes.Text):
+            after = parent[place + 1].astext()
+            if re.match(TOUCHES, after):
+                parent[place + 1] = nodes.Text(after[1:])
+                held.append(nodes.Text(after[0]))
+        if len(held) > 1:
+            parent[place] = nodes.inline("", "", *held, classes=["held"])
 
 
 def _converted(node, display: bool) -> str:
@@ -136,5 +160,6 @@ def italic(letter: str) -> str:
 
 
 def setup(app):
+    app.connect("doctree-resolved", hold_neighbours)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
