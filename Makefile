@@ -10,6 +10,12 @@ CHAPTER ?=
 NOTEBOOKS = $(if $(CHAPTER),chapters/$(CHAPTER).ipynb,$$($(BIN)/python -m book.tools.turns))
 # How many chapters run at once (JOBS=2): the processors at hand unless given.
 AT_ONCE = $$($(BIN)/python -m book.tools.options jobs)
+NBVAL = --nbval-lax --nbval-current-env --nbval-cell-timeout=$(TIMEOUT) \
+  --nbval-kernel-startup-timeout=300 -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder
+TORCH := .venv-torch/bin/python
+# Chapters that use, together, each kind of layer; all run on PyTorch in test-engine.
+LAYERS := clustering/gan seq2seq/named-entities classification/tagging \
+  regression/house-prices classification/cats-and-dogs regression/contractor
 TIMEOUT = $$($(BIN)/python -m book.tools.options cell-timeout)
 SEEDS ?= 5
 PORT ?= 8000
@@ -34,10 +40,8 @@ engine: environment ## Make .venv-torch, in which the chapters run on PyTorch
 	@.venv/bin/python -E -s -B -m book.tools.environment --torch
 
 test-engine: engine ## Run every chapter on PyTorch (CHAPTER=...): claims, exact outputs
-	@BOOK_ENGINE=torch .venv-torch/bin/python -m book.tools.notebooks --artifacts $(CHAPTER)
-	BOOK_ENGINE=torch .venv-torch/bin/python -m pytest --nbval-lax --nbval-current-env \
-	  --nbval-cell-timeout=$(TIMEOUT) --nbval-kernel-startup-timeout=300 \
-	  -n $(AT_ONCE) --dist loadfile $(NOTEBOOKS)
+	@BOOK_ENGINE=torch $(TORCH) -m book.tools.notebooks --artifacts $(CHAPTER)
+	BOOK_ENGINE=torch $(TORCH) -m pytest $(NBVAL) $(NOTEBOOKS)
 
 peers: environment ## Install the libraries that some chapters are measured against
 	@sh book/tools/peers.sh
@@ -87,10 +91,11 @@ endif
 ifneq ($(CHAPTER),)
 	@$(MAKE) --no-print-directory artifacts
 endif
-	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=$(TIMEOUT) \
-	  --nbval-kernel-startup-timeout=300 -n $(AT_ONCE) --dist loadfile \
-	  --no-loadscope-reorder $(NOTEBOOKS)
+	$(PYTEST) $(NBVAL) $(NOTEBOOKS)
 ifeq ($(CHAPTER),)
+	@$(MAKE) --no-print-directory engine
+	$(PYTEST) tests/engine -n $(AT_ONCE) --cov=utils/on_torch --cov-fail-under=100
+	BOOK_ENGINE=torch $(TORCH) -m pytest $(NBVAL) $(LAYERS:%=chapters/%.ipynb)
 	$(PYTEST) tests/pipeline -n $(AT_ONCE)
 	@$(MAKE) --no-print-directory book
 	$(PYTEST) tests/site -n $(AT_ONCE)
