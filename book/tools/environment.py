@@ -4,6 +4,7 @@
     python -m book.tools.environment --peers    # requirements-peers.txt besides
     python -m book.tools.environment --ready    # exit code 0 where all is there
     python -m book.tools.environment --torch    # .venv-torch: PyTorch, not MXNet
+    python -m book.tools.environment --mxnet    # exit code 0 where MXNet has builds
 
 The lock is requirements.txt where MXNet runs, and requirements-torch.txt elsewhere.
 
@@ -260,6 +261,8 @@ def _disks() -> str:
 
 def main() -> None:
     peers = "--peers" in sys.argv
+    if "--mxnet" in sys.argv:
+        sys.exit(not MXNET)
     if "--ready" in sys.argv:
         sys.exit(not is_ready(PEERS if peers else LOCK))
     again = "make peers tries again" if peers else "the next make sets .venv up anew"
