@@ -41,7 +41,7 @@ engine: environment ## Make .venv-torch, in which the chapters run on PyTorch
 
 test-parity: engine ## MXNet and PyTorch side by side; six chapters on PyTorch
 	$(PYTEST) tests/engine -n $(AT_ONCE) --cov=utils/on_torch --cov-report=term-missing \
-	  --cov-fail-under=100
+	  --cov-config=tests/engine/coverage.ini --cov-fail-under=100
 	BOOK_ENGINE=torch $(TORCH) -m pytest $(NBVAL) $(LAYERS:%=chapters/%.ipynb)
 
 test-engine: engine ## Run every chapter on PyTorch (CHAPTER=...): claims, exact outputs

@@ -463,3 +463,37 @@ def test_values_of_a_script_outlive_training(torch):
     pre.detach()
     assert seen[-1] == 1
     assert "PyTorch" in torch.__version__
+
+
+def test_a_rate_given_beside_a_schedule_becomes_its_first(engines):
+    for mx in engines:
+        rate = mx.lr_scheduler.FactorScheduler(5, 0.5, base_lr=0.1)
+        how = {"learning_rate": 0.3, "lr_scheduler": rate}
+        trainer = mx.gluon.Trainer(dense(mx).collect_params(), "sgd", how)
+        assert rate.base_lr == trainer.learning_rate == 0.3
+
+
+def test_a_warm_up_must_climb(engines):
+    for mx in engines:
+        with pytest.raises(ValueError, match="(?i)warmup|base"):
+            mx.lr_scheduler.PolyScheduler(9, base_lr=0.1, warmup_begin_lr=0.2)
+
+
+def test_one_hot_and_other_types(engines):
+    found = []
+    for mx in engines:
+        places = mx.np.array([0, 2, 7], dtype="int32")
+        found.append(
+            [
+                mx.npx.one_hot(places, 3).asnumpy().tolist(),
+                mx.npx.one_hot(places, 3, 5, -1, dtype="int32").asnumpy().tolist(),
+                mx.np.array(mx.np.ones(2), dtype="int32").dtype,
+                mx.np.cumsum(mx.np.arange(6).reshape(2, 3)).asnumpy().tolist(),
+                mx.np.cumsum(mx.np.array([1, 2]), dtype="float64").dtype,
+                mx.np.take(mx.np.arange(5), mx.np.array([-1, 6]), mode="wrap").tolist(),
+                mx.np.squeeze(mx.np.ones((1, 2, 1))).shape,
+                float(mx.np.sqrt(4.0)),
+                mx.np.where(mx.np.array([1, 0]), 2, 3).tolist(),
+            ]
+        )
+    assert found[0] == found[1]
