@@ -16,7 +16,6 @@ Needs nothing but Python itself.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-import fcntl
 import os
 from pathlib import Path
 import platform
@@ -27,6 +26,11 @@ import tempfile
 
 from book.tools import isolated_pip, mxnet_libraries
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 # MXNet's last release has builds for these machines and Pythons only.
 HAS_MXNET = (
     sys.platform in ("linux", "darwin")
@@ -35,7 +39,7 @@ HAS_MXNET = (
 )
 BESIDE = "--torch" in sys.argv  # a second environment, to try the other engine in
 VENV = Path(".venv-torch" if BESIDE else ".venv")
-PYTHON = VENV / "bin" / "python"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 MXNET = HAS_MXNET and not BESIDE
 LOCK = Path("requirements.txt" if MXNET else "requirements-torch.txt")
 PEERS = Path("requirements-peers.txt")
@@ -86,7 +90,7 @@ def make_environment() -> None:
             _empty()
             make_venv(turn)
         _install(turn)
-        packages = next(VENV.glob("lib/python3.*/site-packages"))
+        packages = next(VENV.glob("[Ll]ib/**/site-packages"))
         if sys.platform == "linux" and MXNET:
             mxnet_libraries.provide(packages)
         # `import utils` works in whatever folder a notebook lies.
@@ -108,11 +112,11 @@ def _install(turn: int) -> None:
     """
     lock = LOCK.read_text(encoding="utf-8")
     if MXNET or sys.platform != "linux" or "\ntorch==" not in lock:
-        isolated_pip.pip(PYTHON, *INSTALL, str(LOCK), keep_open=[turn])
+        isolated_pip.pip(PYTHON, *INSTALL, str(LOCK), keep_open=_held(turn))
         return
     pin = lock.partition("\ntorch")[2].split()[0]
     isolated_pip.pip(
-        PYTHON, "install", "--quiet", "--no-deps", f"torch{pin}", keep_open=[turn]
+        PYTHON, "install", "--quiet", "--no-deps", f"torch{pin}", keep_open=_held(turn)
     )
     command = [PYTHON, "-B", "-m", "book.tools.requirements", "--wanted", LOCK]
     rest = subprocess.run(
@@ -121,7 +125,7 @@ def _install(turn: int) -> None:
     with tempfile.NamedTemporaryFile(suffix=".txt") as file:
         file.write(rest.stdout)
         file.flush()
-        isolated_pip.pip(PYTHON, *INSTALL, file.name, keep_open=[turn])
+        isolated_pip.pip(PYTHON, *INSTALL, file.name, keep_open=_held(turn))
 
 
 def add_peers() -> None:
@@ -134,7 +138,7 @@ def add_peers() -> None:
         )
         _forget(PEERS)
         isolated_pip.pip(
-            PYTHON, *INSTALL, str(PEERS), "--only-binary=:all:", keep_open=[turn]
+            PYTHON, *INSTALL, str(PEERS), "--only-binary=:all:", keep_open=_held(turn)
         )
         _note(PEERS, LOCK)
 
@@ -143,7 +147,7 @@ def make_venv(turn: int) -> None:
     """Make .venv with pip and nothing else in it. Raises SetupError."""
     command = [sys.executable, "-I", "-m", "venv", VENV]
     plain = isolated_pip.plain_environment()
-    code = subprocess.run(command, env=plain, pass_fds=[turn]).returncode
+    code = subprocess.run(command, env=plain, pass_fds=_held(turn)).returncode
     if code:
         raise SetupError(f"{' '.join(map(str, command))} ended with code {code}")
 
@@ -172,7 +176,14 @@ def _turn() -> Iterator[int]:
                 return
 
 
+def _held(turn: int) -> list[int]:
+    """The lock file as what a program is given to hold; nothing on Windows."""
+    return [] if fcntl is None else [turn]
+
+
 def _wait(file) -> None:
+    if fcntl is None:  # two set-ups at once are not told apart on Windows
+        return
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -259,6 +270,21 @@ def _disks() -> str:
     return ""
 
 
+def provide() -> None:
+    """Make .venv where it is not ready; end with a sentence where that fails."""
+    if not is_ready(LOCK):
+        _attempt(make_environment, "the next attempt sets .venv up anew")
+
+
+def _attempt(work, again: str) -> None:
+    try:
+        work()
+    except (SetupError, isolated_pip.PipError, OSError) as error:
+        sys.exit(f"The set-up is not complete: {error}{_disks()}; {again}.")
+    except KeyboardInterrupt:
+        sys.exit(f"The set-up was interrupted; {again}.")
+
+
 def main() -> None:
     peers = "--peers" in sys.argv
     if "--mxnet" in sys.argv:
@@ -266,12 +292,7 @@ def main() -> None:
     if "--ready" in sys.argv:
         sys.exit(not is_ready(PEERS if peers else LOCK))
     again = "make peers tries again" if peers else "the next make sets .venv up anew"
-    try:
-        add_peers() if peers else make_environment()
-    except (SetupError, isolated_pip.PipError, OSError) as error:
-        sys.exit(f"The set-up is not complete: {error}{_disks()}; {again}.")
-    except KeyboardInterrupt:
-        sys.exit(f"The set-up was interrupted; {again}.")
+    _attempt(add_peers if peers else make_environment, again)
 
 
 if __name__ == "__main__":
