@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
         test-numpy2 chapter clean environment long-runs data peers artifacts engine test-engine test-parity \
+        benchmark-engines \
         evidence checked
 
 BIN := .venv/bin
@@ -117,6 +118,9 @@ long-runs: environment ## Make what chapters store instead of running (SEEDS=5)
 
 benchmark: environment ## Print the training loop's overhead and each chapter's seconds
 	@$(BIN)/python -m book.tools.benchmark
+
+benchmark-engines: engine ## Print each chapter's CPU seconds on MXNet and on PyTorch
+	@$(BIN)/python -m book.tools.benchmark_engines $(CHAPTER)
 
 test-numpy2: environment ## Train under NumPy 2 in a throwaway environment; same losses
 	@sh book/tools/test_numpy2.sh
