@@ -100,9 +100,16 @@ def finish(app, exception) -> None:
     for name in ("sphinx-thebe.js", "sphinx-thebe.css"):
         (static / name).unlink(missing_ok=True)
     icons, in_formulas = set(), set()
+    notes = Path(app.doctreedir, "finished.json")
+    done = json.loads(notes.read_text()) if notes.exists() else {}
+    times = {}
     for path in out.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
+        times[str(path)] = path.stat().st_mtime_ns
+        if done.get(str(path)) == times[str(path)]:  # as the last build has left it
+            in_formulas |= letters(text)
+            continue
         finished = _sounds_to_files(finish_page(text), path.parent, out / "_sounds")
         finished = _data_to_files(finished, path.parent, out / "_data")
         in_formulas |= letters(finished)
@@ -111,6 +118,8 @@ def finish(app, exception) -> None:
             finished = _from_any_folder(finished)
         if finished != text:
             path.write_text(finished, encoding="utf-8")
+            times[str(path)] = path.stat().st_mtime_ns
+    notes.write_text(json.dumps(times))
     for path in static.rglob("*.js"):
         text = path.read_text(encoding="utf-8")
         icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
