@@ -101,7 +101,10 @@ def finish(app, exception) -> None:
         (static / name).unlink(missing_ok=True)
     icons, in_formulas = set(), set()
     notes = Path(app.doctreedir, "finished.json")
-    done = json.loads(notes.read_text()) if notes.exists() else {}
+    try:
+        done = json.loads(notes.read_text())
+    except (OSError, ValueError):  # none yet, or a write that was cut off
+        done = {}
     times = {}
     for path in out.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
