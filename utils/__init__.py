@@ -14,6 +14,7 @@ HOMES = {
     "published": "artifacts",
     "claim": "claims",
     "data_file": "data",
+    "engine": "engines",
     "long_run": "long_runs",
     "book_seed": "seeding",
     "set_seed": "seeding",

@@ -11,6 +11,7 @@ import hashlib
 import os
 from pathlib import Path
 import re
+import time
 
 import numpy
 from utils.fingerprints import chapter_key
@@ -19,6 +20,7 @@ from utils.seeding import book_seed
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS_FOLDER = ROOT / "artifacts"
+LONGEST_WRITE = 3600  # seconds
 
 
 class ArtifactError(RuntimeError):
@@ -121,6 +123,15 @@ def _read(path: Path) -> dict[str, numpy.ndarray] | None:
         return dict(stored)
 
 
+def _is_being_written(path: Path) -> bool:
+    """Whether a process is at it; what one that was killed has left is old."""
+    try:
+        age = time.time() - path.stat().st_mtime
+    except FileNotFoundError:  # another process has finished it, or removed it
+        return False
+    return path.suffix == ".tmp" and age < LONGEST_WRITE
+
+
 def _write(path: Path, arrays) -> dict[str, numpy.ndarray]:
     """Store the arrays, whole or not at all, in place of those with another key."""
     arrays = {key: numpy.asarray(value) for key, value in arrays.items()}
@@ -132,7 +143,7 @@ def _write(path: Path, arrays) -> dict[str, numpy.ndarray]:
         with temporary.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         for old in path.parent.glob(f"{path.name.partition('.')[0]}.*"):
-            if old != temporary:
+            if not _is_being_written(old):
                 old.unlink(missing_ok=True)
         temporary.replace(path)
         path.with_suffix(".sha256").write_text(digest, encoding="ascii")

@@ -1,10 +1,14 @@
-"""Let MXNet 1.9.1 import on the NumPy that is installed.
+"""Let MXNet 1.9.1 import on the NumPy that is installed, or stand in for it.
 
 MXNet's last release (2022) reads names that NumPy has since dropped: on NumPy
 1.26 only ``numpy.bool`` is missing, on NumPy 2 some twenty more. Importing this
 module gives NumPy what is missing, and nothing else: a name that NumPy still has
 is left as it is. It must run before the first ``import mxnet``; importing
-anything from ``utils`` does so.
+anything from ``utils`` does so. NumPy 2 prints numbers as NumPy 1 does: ``1.0``, not
+``np.float64(1.0)``.
+
+Where MXNet is not installed, ``import mxnet`` finds the book's own package of that
+name, which runs on PyTorch (``utils.engines``).
 
 The names are those that ``mxnet/numpy/fallback.py`` and ``mxnet/numpy/utils.py``
 (release 1.9.1) look up. Their stand-ins follow the replacements that NumPy's own
@@ -14,6 +18,7 @@ migration guide gives for each.
 import warnings
 
 import numpy
+from utils.engines import offer_torch
 
 
 def _financial(name):
@@ -61,4 +66,12 @@ def patch_numpy() -> list[str]:
     return lacking
 
 
+def print_plain_numbers() -> None:
+    """Have NumPy 2 print a number without its type, as NumPy 1 does."""
+    if numpy.lib.NumpyVersion(numpy.__version__) >= "2.0.0":
+        numpy.set_printoptions(legacy="1.25")
+
+
 patch_numpy()
+print_plain_numbers()
+offer_torch()

@@ -16,10 +16,12 @@ import re
 from typing import NamedTuple
 
 from utils.data import checksums
-from utils.reachable import sha256, used_definitions
+from utils.engines import engine as engine_here
+from utils.reachable import bare_code, sha256, used_definitions
 from utils.seeding import book_seed
 
 ROOT = Path(__file__).resolve().parent.parent
+LOCKS = {"mxnet": "requirements.txt", "torch": "requirements-torch.txt"}
 CODE_CELL = re.compile(
     r"^(`{3,})\{code-cell\}[^\n]*\n(.*?)^\1 *$", re.MULTILINE | re.DOTALL
 )
@@ -54,10 +56,16 @@ def fingerprint(parts: dict) -> str:
 
 
 def dependencies(
-    code: Iterable[str], root: Path = ROOT, seed: int | None = None
-) -> dict[str, dict[str, str]]:
+    code: Iterable[str],
+    root: Path = ROOT,
+    seed: int | None = None,
+    engine: str | None = None,
+) -> dict[str, dict[str, str] | str]:
     """What pieces of code depend on besides themselves: a hash for each thing.
 
+    - ``engine``: what trains the nets (this run's own unless given), and its code where
+      it is the book's;
+    - ``lock``: the versions of the packages;
     - ``utils``: the definitions they can reach, by "module.name";
     - ``data``: the files of ``data/`` that they name, and the long runs of ``seed``
       (the book's own unless given);
@@ -66,19 +74,26 @@ def dependencies(
     code = list(code)
     text = "\n".join(code)
     seed = book_seed() if seed is None else seed
+    engine = engine_here() if engine is None else engine
     makers = sorted({chapter for _, chapter in PUBLISHED.findall(text)})
     return {
+        "engine": engine_key(root, engine),
+        "lock": lock_key(root, engine),
         "utils": used_definitions(code, root / "utils"),
         "data": {
             name: digest
             for name, digest in checksums(root / "data").items()
             if (word := _word_for(name, seed)) and word in text
         },
-        "artifacts": {chapter: chapter_key(chapter, root) for chapter in makers},
+        "artifacts": {
+            chapter: chapter_key(chapter, root, engine) for chapter in makers
+        },
     }
 
 
-def chapter_key(chapter: str, root: Path = ROOT, readers: tuple = ()) -> str:
+def chapter_key(
+    chapter: str, root: Path = ROOT, engine: str | None = None, readers: tuple = ()
+) -> str:
     """A hash of all that the artifacts of ``chapter`` depend on, but for the seed.
 
     Raises FileNotFoundError where there is no such chapter, and ValueError where
@@ -91,16 +106,21 @@ def chapter_key(chapter: str, root: Path = ROOT, readers: tuple = ()) -> str:
     code = [cell.code for cell in code_cells(source.read_text(encoding="utf-8"))]
     makers = {maker for _, maker in PUBLISHED.findall("\n".join(code))}
     for maker in makers:
-        chapter_key(maker, root, (*readers, chapter))
-    return fingerprint(
-        {"code": code, "lock": lock_key(root), **dependencies(code, root)}
-    )
+        chapter_key(maker, root, engine, (*readers, chapter))
+    return fingerprint({"code": code, **dependencies(code, root, engine=engine)})
 
 
-def lock_key(root: Path = ROOT) -> str:
-    """A hash of the versions that are locked; comments do not count."""
-    lock = (root / "requirements.txt").read_text(encoding="utf-8")
+def lock_key(root: Path = ROOT, engine: str = "mxnet") -> str:
+    """A hash of the versions that an engine's lock lists; comments do not count."""
+    lock = (root / LOCKS[engine]).read_text(encoding="utf-8")
     return sha256(re.sub(r"^\s*#.*\n", "", lock, flags=re.MULTILINE))
+
+
+def engine_key(root: Path = ROOT, engine: str = "mxnet") -> str:
+    """The engine's name; for the book's own also a hash of its code."""
+    files = sorted((root / "utils" / f"on_{engine}").rglob("*.py"))
+    texts = [[f.name, bare_code(f.read_text(encoding="utf-8"))] for f in files]
+    return f"{engine} {fingerprint({'files': texts})}" if files else engine
 
 
 def _word_for(data_name: str, seed: int) -> str | None:

@@ -94,7 +94,7 @@ def long_run(
             raise ValueError(
                 f"{name!r} names an array {taken[0]!r}, which begins with _"
             )
-        seconds = round(time.process_time() - started, 1)
+        seconds = round(time.process_time() - started, 3)
         today = datetime.date.today().isoformat()
         run = LongRun(arrays, seed, seconds, code or "", today, versions, stored=False)
         if code:

@@ -21,6 +21,7 @@ BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 PINK, YELLOW, SKY, GREY = "#CC79A7", "#C98A00", "#56B4E9", "#767676"
 COLOURS = (BLUE, ORANGE, GREEN, PINK, YELLOW, SKY)
 INK = "#222222"
+NEARLY = 1e-3  # by which a picture's numbers may pass 0 and 1: rounding
 STYLE = {
     "figure.figsize": (5.6, 3.3),  # inches; about 360 pixels wide still reads well
     "figure.dpi": 96,
@@ -126,8 +127,8 @@ def images(
 
     A picture is an array of shape (height, width), or (height, width, 3) for
     colour, with values from 0 to 1 or whole numbers from 0 to 255. Raises ValueError
-    where there are none, a picture has another shape, or there are not as many titles,
-    TypeError where a picture does not hold numbers.
+    where there are none, a picture has another shape or values beyond these, or there
+    are not as many titles; TypeError where a picture does not hold numbers.
     """
     if not isinstance(pictures, Iterable):
         raise TypeError(f"pictures is {kind(pictures)}, expected several arrays")
@@ -140,6 +141,13 @@ def images(
             raise ValueError(
                 f"picture {i} has shape {picture.shape}, expected (height, width) or "
                 f"(height, width, 3)"
+            )
+        top = 1 if picture.dtype.kind == "f" else 255
+        low, high = (picture.min(), picture.max()) if picture.size else (0, 0)
+        if low < -NEARLY or high > top + NEARLY:
+            raise ValueError(
+                f"picture {i} goes from {low:g} to {high:g} as {picture.dtype}, "
+                f"expected numbers from 0 to 1, or whole numbers from 0 to 255 (uint8)"
             )
     columns = whole_number("columns", columns)
     if titles is not None and len(titles) != len(pictures):

@@ -178,6 +178,11 @@ class _Walk:
             self.definition(*target)
 
 
+def bare_code(source: str) -> str:
+    """Python code without comments, docstrings and empty lines."""
+    return "\n".join(line for line in _bare(source) if line.strip())
+
+
 def imports_of_utils(tree: ast.AST) -> dict[str, tuple[str, str | None]]:
     """Names that imports of ``utils`` bind: name -> (module, definition or None)."""
     found = {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 import math
 import os
+import re
 
 from mxnet import autograd, base, gluon, nd
 import numpy
@@ -10,8 +11,10 @@ import pandas as pd
 from tqdm.auto import trange
 from utils.batches import input_arrays, pairs
 from utils.checks import all_finite, kind, number, number_array, whole_number
+from utils.embeddings import watched_embeddings
 
 Metric = Callable[[numpy.ndarray, numpy.ndarray], float]
+WRONG_COUNT = re.compile("positional argument|multiple values for argument")
 LABELLED = (
     gluon.loss.SoftmaxCrossEntropyLoss,
     gluon.loss.SigmoidBinaryCrossEntropyLoss,
@@ -71,7 +74,8 @@ def train(
 
     Raises ValueError or TypeError, in one sentence, for arguments that make no sense
     and for batches that the net or the loss cannot take. Labels outside the classes of
-    a cross-entropy loss are found at the end of the first epoch. Raises
+    a cross-entropy loss, and numbers beyond the rows of an ``Embedding``, are found at
+    the end of the first epoch. Raises
     FloatingPointError when the training loss is no longer finite or, with ``patience``,
     the held-out loss is NaN.
     """
@@ -169,10 +173,11 @@ def predict(net: gluon.Block, X, batch_size: int = 1024) -> numpy.ndarray:
             f"X has {lengths} examples, expected the same number, at least 1"
         )
     outputs = []
-    for start in range(0, lengths[0], batch_size):
-        part = tuple(a[start : start + batch_size] for a in inputs)
-        output = _output(net, part if isinstance(X, tuple) else part[0])
-        outputs.append(_one_array("net gives", output).asnumpy())
+    with watched_embeddings(net):
+        for start in range(0, lengths[0], batch_size):
+            part = tuple(a[start : start + batch_size] for a in inputs)
+            output = _output(net, part if isinstance(X, tuple) else part[0])
+            outputs.append(_one_array("net gives", output).asnumpy())
     return numpy.concatenate(outputs)
 
 
@@ -189,22 +194,23 @@ def _one_pass(
     """
     total, count, ys, outputs = 0.0, 0, [], []
     keeps_y = metrics or isinstance(loss, LABELLED)
-    for X, y in pairs(data_iter, what):
-        if trainer is None:
-            output = _output(net, X)
-            values = _loss_values(loss, output, y)
-        else:
-            with autograd.record():
+    with watched_embeddings(net):
+        for X, y in pairs(data_iter, what):
+            if trainer is None:
                 output = _output(net, X)
                 values = _loss_values(loss, output, y)
-            values.backward()
-            _step(trainer, len(y))
-        total = total + values.detach().sum()
-        count += len(y)
-        if keeps_y:
-            ys.append(y)
-        if metrics:
-            outputs.append(_one_array("metrics take", output).detach())
+            else:
+                with autograd.record():
+                    output = _output(net, X)
+                    values = _loss_values(loss, output, y)
+                values.backward()
+                _step(trainer, len(y))
+            total = total + values.detach().sum()
+            count += len(y)
+            if keeps_y:
+                ys.append(y)
+            if metrics:
+                outputs.append(_one_array("metrics take", output).detach())
     if not count:
         raise ValueError(f"{what} gave no batches, expected at least one")
     _check_labels_of(loss, ys, output)
@@ -226,6 +232,14 @@ def _measured(metrics, ys, outputs) -> dict[str, float]:
 def _output(net, X):
     try:
         return net(*X) if isinstance(X, tuple) else net(X)
+    except (TypeError, ValueError) as error:
+        if not WRONG_COUNT.search(str(error)):
+            raise
+        count = len(X) if isinstance(X, tuple) else 1
+        raise ValueError(
+            f"net cannot take X, {count} {'arrays' if count > 1 else 'array'}, "
+            f"expected as many as its forward has arguments ({error})"
+        ) from error
     except RuntimeError as error:
         if name := _not_initialised(net):
             raise ValueError(

@@ -2,7 +2,9 @@
 
     python -m book.tools.build                 # each page that would come out different
     python -m book.tools.build topic/name      # that chapter's page
-    python -m book.tools.build --check         # only look for what would stop a build
+    python -m book.tools.build --execute       # after executing what is stale
+
+What would stop a build is told before anything is executed.
 
 Sphinx keeps what it has read, and ``sphinx_ext/what_changed.py`` knows which pages are
 to be written. A whole build begins anew where the settings, the table of contents, the
@@ -19,11 +21,13 @@ from pathlib import Path
 import re
 import sys
 
-from book.tools import conflicts, references
+from utils.fingerprints import LOCKS
+
+from book.tools import conflicts, notebooks, references
 from book.tools.chapters import ROOT, ChapterError, chapter_files, choose_chapters
 from book.tools.rules import unfinished_problems
 
-FOUNDATIONS = ("_config.yml", "_toc.yml", "requirements.txt")
+FOUNDATIONS = ("_config.yml", "_toc.yml", *LOCKS.values())
 ADDRESSES = (
     "BOOK_REPOSITORY_URL", "BOOK_REPOSITORY_BRANCH", "BOOK_SITE_URL",
     "BOOK_JUPYTERHUB_URL",
@@ -138,14 +142,13 @@ def markdown_line(notebook: Path, number: int) -> int | None:
 
 
 def main() -> None:
-    # A quarter of a build's time is the search for unused cycles, and this process ends
-    # soon: its memory grows from 310 to 520 MB without.
-    gc.disable()
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument(
         "chapter", nargs="?", help="topic/name; all where none is given"
     )
-    parser.add_argument("--check", action="store_true", help="build nothing")
+    parser.add_argument(
+        "--execute", action="store_true", help="first execute what is stale"
+    )
     options = parser.parse_args()
     wanted = [options.chapter] if options.chapter else []
     try:
@@ -155,8 +158,11 @@ def main() -> None:
         problems = [str(error)]
     if problems:
         sys.exit("\n".join(problems))
-    if options.check:
-        return
+    if options.execute:
+        notebooks.provide(names)
+    # A quarter of a build's time is the search for unused cycles, and this process ends
+    # soon: its memory grows from 310 to 520 MB without.
+    gc.disable()
     if not build(options.chapter):
         sys.exit("The site was built, but not without the warnings above: mend them.")
     page = f"chapters/{options.chapter}.html" if options.chapter else "index.html"

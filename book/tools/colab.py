@@ -3,7 +3,7 @@
     python -m book.tools.colab [topic/name ...]
 
 Without a name: what any chapter needs. Run from the project's folder. The versions are
-those of requirements.txt. What is installed already stays as it is, in whatever
+those of the lock for this Python. What is installed already stays as it is, in whatever
 version, NumPy 2 among it; only a pip that is too old to fetch data is replaced.
 """
 
@@ -19,7 +19,7 @@ import tempfile
 from pip._vendor.packaging.version import Version
 from utils.fingerprints import code_cells, used_definitions
 
-from book.tools import mxnet_libraries
+from book.tools import environment, mxnet_libraries
 from book.tools.requirements import Locked, installed, read_lock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,7 +95,8 @@ def main() -> None:
             f"{', '.join(sorted(present))}"
         )
     modules = set().union(*map(chapter_imports, chapters))
-    packages = needed(modules | {"pip"}, read_lock(ROOT / "requirements.txt"))
+    modules |= {"pip"} if environment.MXNET else {"pip", "torch"}
+    packages = needed(modules, read_lock(ROOT / environment.LOCK))
     lacking = [package for package in packages if is_lacking(package.name)]
     if lacking:
         print("Installing", ", ".join(package.name for package in lacking))
@@ -103,7 +104,7 @@ def main() -> None:
             install(lacking)
         except subprocess.CalledProcessError as error:
             sys.exit(f"pip ended with code {error.returncode}; nothing was installed")
-        if sys.platform == "linux":
+        if sys.platform == "linux" and environment.MXNET:
             mxnet_libraries.provide(Path(sysconfig.get_path("purelib")))
 
 

@@ -20,7 +20,10 @@ SUFFIXES = {
     ".html", ".svg", ".csv", ".tsv", ".txt", ".json",
 }  # fmt: skip
 NAMES = {"Makefile", "Dockerfile", "LICENSE", "SHA256SUMS", "postBuild"}
-SKIPPED = {".git", ".venv", "_build", "artifacts", "node_modules", "__pycache__"}
+SKIPPED = {
+    ".git", ".venv", ".venv-torch", "_build", "artifacts", "node_modules",
+    "__pycache__",
+}  # fmt: skip
 
 
 def text_files(root: Path = ROOT) -> list[Path]:
@@ -30,7 +33,9 @@ def text_files(root: Path = ROOT) -> list[Path]:
         folders[:] = sorted(
             name
             for name in folders
-            if name not in SKIPPED and not name.endswith(("_cache", ".egg-info"))
+            if name not in SKIPPED
+            and not name.endswith(("_cache", ".egg-info"))
+            and not Path(folder, name, "pyvenv.cfg").exists()  # somebody's own packages
         )
         for name in sorted(files):
             path = Path(folder, name)

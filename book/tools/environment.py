@@ -1,8 +1,12 @@
-"""Make .venv hold exactly what requirements.txt lists (`make environment`).
+"""Make .venv hold exactly what a lock lists (`make environment`).
 
     python -m book.tools.environment            # what is wanted, for the whole book
     python -m book.tools.environment --peers    # requirements-peers.txt besides
     python -m book.tools.environment --ready    # exit code 0 where all is there
+    python -m book.tools.environment --torch    # .venv-torch: PyTorch, not MXNet
+    python -m book.tools.environment --mxnet    # exit code 0 where MXNet has builds
+
+The lock is requirements.txt where MXNet runs, and requirements-torch.txt elsewhere.
 
 Run from the project's folder, by the Python that .venv is to be made with. Does nothing
 where all is there. What was left by an interrupted set-up is made anew. The notes that
@@ -12,18 +16,32 @@ Needs nothing but Python itself.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-import fcntl
 import os
 from pathlib import Path
+import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from book.tools import isolated_pip, mxnet_libraries
 
-VENV = Path(".venv")
-PYTHON = VENV / "bin" / "python"
-LOCK = Path("requirements.txt")
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+# MXNet's last release has builds for these machines and Pythons only.
+HAS_MXNET = (
+    sys.platform in ("linux", "darwin")
+    and platform.machine() == "x86_64"
+    and sys.version_info < (3, 13)
+)
+BESIDE = "--torch" in sys.argv  # a second environment, to try the other engine in
+VENV = Path(".venv-torch" if BESIDE else ".venv")
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+MXNET = HAS_MXNET and not BESIDE
+LOCK = Path("requirements.txt" if MXNET else "requirements-torch.txt")
 PEERS = Path("requirements-peers.txt")
 TURN = "setup.lock"  # held by the process that changes .venv
 ROOT_NOTE = VENV / "root.installed.txt"
@@ -60,28 +78,54 @@ def make_environment() -> None:
         if is_ready(LOCK) and _runs(PYTHON):
             return
         if _same(_notes(LOCK)[0], LOCK.read_bytes()) and _runs(PYTHON):
-            print("Putting back what .venv lacks of requirements.txt.", flush=True)
+            print(f"Putting back what {VENV} lacks of {LOCK}.", flush=True)
             _forget(LOCK)
         else:
             version = ".".join(map(str, sys.version_info[:3]))
             print(
-                f"Setting up .venv with Python {version}, once; this takes a minute or "
-                f"two.",
+                f"Setting up {VENV} with Python {version}, once; this takes a minute "
+                f"or two.",
                 flush=True,
             )
             _empty()
             make_venv(turn)
-        isolated_pip.pip(PYTHON, *INSTALL, str(LOCK), keep_open=[turn])
-        packages = next(VENV.glob("lib/python3.*/site-packages"))
-        if sys.platform == "linux":
+        _install(LOCK, turn)
+        packages = next(VENV.glob("[Ll]ib/**/site-packages"))
+        if sys.platform == "linux" and MXNET:
             mxnet_libraries.provide(packages)
         # `import utils` works in whatever folder a notebook lies.
         (packages / "programming-with-data.pth").write_bytes(_root_line())
         _note(LOCK)
         # Data that may not be passed on. Without a network the chapter that reads them
         # asks again.
-        environment = isolated_pip.pip_environment(PYTHON)
-        subprocess.run([PYTHON, "-m", "book.tools.fetch_data"], env=environment)
+        if not BESIDE:
+            environment = isolated_pip.pip_environment(PYTHON)
+            subprocess.run([PYTHON, "-m", "book.tools.fetch_data"], env=environment)
+
+
+def _install(lock: Path, turn: int, *options: str) -> None:
+    """The packages of a lock; in two steps where PyTorch is among them, on Linux.
+
+    Its build on the registry needs some gigabytes of libraries for graphics cards. One
+    without them is taken instead wherever pip finds it, from whom the user trusts: its
+    checksum is not in the lock.
+    """
+    held = _held(turn)
+    pin = lock.read_text(encoding="utf-8").partition("\ntorch==")[2].split()[:1]
+    if sys.platform != "linux" or not pin:
+        isolated_pip.pip(PYTHON, *INSTALL, str(lock), *options, keep_open=held)
+        return
+    isolated_pip.pip(
+        PYTHON, "install", "--quiet", "--no-deps", f"torch=={pin[0]}", keep_open=held
+    )
+    command = [PYTHON, "-B", "-m", "book.tools.requirements", "--wanted", lock]
+    rest = subprocess.run(
+        command, env=isolated_pip.plain_environment(), capture_output=True, check=True
+    )
+    with tempfile.NamedTemporaryFile(suffix=".txt") as file:
+        file.write(rest.stdout)
+        file.flush()
+        isolated_pip.pip(PYTHON, *INSTALL, file.name, *options, keep_open=held)
 
 
 def add_peers() -> None:
@@ -93,9 +137,7 @@ def add_peers() -> None:
             "Installing the peers that chapters are measured against, once.", flush=True
         )
         _forget(PEERS)
-        isolated_pip.pip(
-            PYTHON, *INSTALL, str(PEERS), "--only-binary=:all:", keep_open=[turn]
-        )
+        _install(PEERS, turn, "--only-binary=:all:")
         _note(PEERS, LOCK)
 
 
@@ -103,7 +145,7 @@ def make_venv(turn: int) -> None:
     """Make .venv with pip and nothing else in it. Raises SetupError."""
     command = [sys.executable, "-I", "-m", "venv", VENV]
     plain = isolated_pip.plain_environment()
-    code = subprocess.run(command, env=plain, pass_fds=[turn]).returncode
+    code = subprocess.run(command, env=plain, pass_fds=_held(turn)).returncode
     if code:
         raise SetupError(f"{' '.join(map(str, command))} ended with code {code}")
 
@@ -132,7 +174,14 @@ def _turn() -> Iterator[int]:
                 return
 
 
+def _held(turn: int) -> list[int]:
+    """The lock file as what a program is given to hold; nothing on Windows."""
+    return [] if fcntl is None else [turn]
+
+
 def _wait(file) -> None:
+    if fcntl is None:  # two set-ups at once are not told apart on Windows
+        return
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -157,10 +206,8 @@ def _empty() -> None:
 
 def _notes(lock: Path) -> tuple[Path, Path]:
     """The copy of the lock as it was installed; the list of the packages' folders."""
-    return (
-        VENV / f"{lock.stem}.installed.txt",
-        VENV / f"{lock.stem}.packages.txt",
-    )
+    stem = "requirements" if lock == LOCK else lock.stem  # whichever engine's lock
+    return VENV / f"{stem}.installed.txt", VENV / f"{stem}.packages.txt"
 
 
 def _forget(lock: Path) -> None:
@@ -219,17 +266,31 @@ def _disks() -> str:
     return ""
 
 
-def main() -> None:
-    peers = "--peers" in sys.argv
-    if "--ready" in sys.argv:
-        sys.exit(not is_ready(PEERS if peers else LOCK))
-    again = "make peers tries again" if peers else "the next make sets .venv up anew"
+def provide() -> None:
+    """Make .venv where it is not ready; end with a sentence where that fails."""
+    if not is_ready(LOCK):
+        _attempt(make_environment, "the next attempt sets .venv up anew")
+
+
+def _attempt(work, again: str) -> None:
     try:
-        add_peers() if peers else make_environment()
+        work()
     except (SetupError, isolated_pip.PipError, OSError) as error:
         sys.exit(f"The set-up is not complete: {error}{_disks()}; {again}.")
     except KeyboardInterrupt:
         sys.exit(f"The set-up was interrupted; {again}.")
+
+
+def main() -> None:
+    peers = "--peers" in sys.argv
+    if "--mxnet" in sys.argv:
+        sys.exit(not MXNET)
+    if "--ready" in sys.argv:
+        sys.exit(not is_ready(PEERS if peers else LOCK))
+    if peers and not MXNET:
+        sys.exit("The peers are locked for the machines that MXNet runs on.")
+    again = "make peers tries again" if peers else "the next make sets .venv up anew"
+    _attempt(add_peers if peers else make_environment, again)
 
 
 if __name__ == "__main__":

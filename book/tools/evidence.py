@@ -13,6 +13,7 @@ first. The file is written after each run, so nothing is lost when it is interru
 
 import asyncio
 from collections import Counter
+import json
 from pathlib import Path
 import re
 import sys
@@ -20,6 +21,7 @@ import sys
 import nbformat
 from tqdm import tqdm
 from utils.claims import MIME_TYPE
+from utils.engines import engine
 from utils.seeding import book_seed
 
 from book.tools import long_runs, options
@@ -41,11 +43,7 @@ from book.tools.evidence_file import (
 )
 from book.tools.execute import execute, in_order
 from book.tools.sources import read_source
-from book.tools.stale import (
-    ENGINE,
-    notebook_fingerprint,
-    refreshed,
-)
+from book.tools.stale import METADATA_KEY, notebook_fingerprint, refreshed
 
 CLAIM = re.compile(r'\bclaim\(\s*"([a-z0-9/-]+)"')
 SHORT = 16  # digits of a fingerprint in the file
@@ -73,7 +71,7 @@ def kept_runs(name: str, rows: list[Row]) -> dict[int, set[str]]:
     """The fingerprints of the chapter's rows, by seed; one each where all is well."""
     have = {}
     for row in rows:
-        if row.claim.split("/")[0] == name.split("/")[1] and row.engine == ENGINE:
+        if row.claim.split("/")[0] == name.split("/")[1] and row.engine == engine():
             have.setdefault(int(row.seed), set()).add(row.fingerprint)
     return have
 
@@ -105,7 +103,7 @@ def rows_of(name: str, records: dict[str, dict], seed: int, root=ROOT) -> list[R
                 "" if baseline is None else f"{baseline:.6g}",
                 YES if record["held"] else NO,
             )
-        rows.append(Row(id, ENGINE, str(seed), *values, print_))
+        rows.append(Row(id, engine(), str(seed), *values, print_))
     return rows
 
 
@@ -145,7 +143,7 @@ def make_evidence(names: list[str], seeds: list[int], root: Path = ROOT) -> list
 
     def replace(name, seed, records):
         nonlocal rows
-        old = (name.split("/")[1], ENGINE, str(seed))
+        old = (name.split("/")[1], engine(), str(seed))
         rows = [r for r in rows if (r.claim.split("/")[0], r.engine, r.seed) != old]
         rows += rows_of(name, records, seed, root)
         write_rows(rows, root)
@@ -156,13 +154,20 @@ def make_evidence(names: list[str], seeds: list[int], root: Path = ROOT) -> list
             long_runs.make(name, missing, root)
             stale = stale_seeds(name, seeds, rows, root)
         for seed in stale:
-            text = refreshed(name, root) if seed == book_seed() else None
+            text = _stored(name, root) if seed == book_seed() else None
             if text is None:
                 jobs.append((name, seed))
             else:
                 replace(name, seed, read_claims(text)[0])
     jobs.sort(key=lambda job: job[1])
     return asyncio.run(_run(jobs, replace, root))
+
+
+def _stored(name: str, root: Path) -> str | None:
+    """The chapter's notebook, where it is fresh and of this run's engine."""
+    text = refreshed(name, root)
+    made_by = text and json.loads(text)["metadata"][METADATA_KEY].get("engine", "mxnet")
+    return text if made_by == engine() else None
 
 
 def stale_chapters(root: Path = ROOT) -> dict[str, list[int]]:

@@ -7,6 +7,7 @@ one is executed first, where it is to be executed anyway or its artifact is miss
 import ast
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 import os
 from pathlib import Path
 import signal
@@ -21,6 +22,7 @@ from nbclient.exceptions import (
 import nbformat
 from tqdm import tqdm
 from utils.artifacts import ARTIFACTS_FOLDER, ArtifactError, is_stored, published_path
+from utils.engines import engine
 from utils.fingerprints import PUBLISHED
 from utils.seeding import book_seed
 
@@ -66,8 +68,9 @@ async def execute(
     values = []
     async with client.async_setup_kernel(env={"BOOK_SEED": str(seed)}):
         # in place of nbclient's handlers, which go on without a kernel
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, quit_at_once)
+        with suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends all
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, quit_at_once)
         for index, cell in enumerate(nb.cells):
             where = f"chapters/{name}.md, cell starting {first_line(cell.source)}"
             try:
@@ -95,6 +98,7 @@ async def execute(
         "cpu_seconds": cpu_seconds,
         "peak_megabytes": peak_megabytes,
         "seed": seed,
+        "engine": engine(),
     }
     problems = execution_problems(nb)
     problems += [

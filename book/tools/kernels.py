@@ -5,8 +5,9 @@ long runs), nbval, and `make lab`. All of them start it here, so that a chapter 
 the same everywhere, whatever the user has set up for other work:
 
 - the Python that runs this, not a kernel of the same name from somewhere else;
-- the variables of ``FIXED``, and none that steers Python, IPython, Matplotlib, MXNet or
-  the number of threads; settings are read from a folder of the environment's own;
+- the variables of ``FIXED``, seed and engine of this run, and none that steers Python,
+  IPython, Matplotlib, MXNet or the number of threads; settings are read from a folder
+  of the environment's own;
 - sockets in files instead of network ports. Jupyter chooses a kernel's ports first and
   lets the kernel open them a second later; in between another process may take one.
   Then the kernel never answers. On Windows, which lacks such sockets, ports remain.
@@ -20,6 +21,7 @@ import tempfile
 from jupyter_client import AsyncKernelManager, KernelManager
 from jupyter_client.ioloop import AsyncIOLoopKernelManager
 from jupyter_client.kernelspec import KernelSpec
+from utils.engines import VARIABLE, engine
 from utils.seeding import book_seed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +56,7 @@ def kernel_environment(
         **kept,
         **FIXED,
         "BOOK_SEED": str(book_seed() if seed is None else seed),
+        VARIABLE: engine(),
         "PYTHONPATH": str(root),
         "IPYTHONDIR": str(settings / "ipython"),
         "MPLCONFIGDIR": str(settings),

@@ -7,6 +7,7 @@ The settings are in book/tools/jupyter; kernels are those of the build.
 
 import os
 from pathlib import Path
+import subprocess
 import sys
 
 from book.tools import options
@@ -44,6 +45,8 @@ def main() -> None:
         line, variables = command(*sys.argv[1:]), environment()
     except (ChapterError, options.OptionError) as error:
         sys.exit(str(error))
+    if os.name == "nt":  # there, a program cannot take another's place
+        sys.exit(subprocess.run(line, env=variables).returncode)
     os.execve(line[0], line, variables)
 
 

@@ -71,6 +71,18 @@ def _store(name: str, text: str, root) -> None:
     replace_text(chapter_files(name, root)[1], text)
 
 
+def provide(names: list[str], execute_all: bool = False) -> None:
+    """Bring notebooks up to date and say what was executed; end where that fails."""
+    try:
+        options.seed()
+        executed = asyncio.run(make_notebooks(names, execute_all=execute_all))
+    except (ChapterError, options.OptionError) as error:
+        sys.exit(f"\n{error}")
+    except KeyboardInterrupt:  # before the first kernel has started
+        quit_at_once()
+    print(f"notebooks: {len(executed)} executed, {len(names) - len(executed)} fresh")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("chapters", nargs="*", help="topic/name; all where none given")
@@ -82,18 +94,17 @@ def main() -> None:
     )
     given = parser.parse_args()
     try:
-        options.seed()
         names = choose_chapters(given.chapters)
-        if given.artifacts:
-            executed = asyncio.run(provide_artifacts(names))
-            print(f"artifacts: {len(executed)} chapters executed")
+        if not given.artifacts:
+            provide(names, given.all)
             return
-        executed = asyncio.run(make_notebooks(names, execute_all=given.all))
+        options.seed()
+        executed = asyncio.run(provide_artifacts(names))
     except (ChapterError, options.OptionError) as error:
         sys.exit(f"\n{error}")
-    except KeyboardInterrupt:  # before the first kernel has started
+    except KeyboardInterrupt:
         quit_at_once()
-    print(f"notebooks: {len(executed)} executed, {len(names) - len(executed)} fresh")
+    print(f"artifacts: {len(executed)} chapters executed")
 
 
 if __name__ == "__main__":

@@ -59,10 +59,22 @@ def installed(name: str) -> Distribution | None:
         return None
 
 
+def is_wanted(locked: Locked) -> bool:
+    """Whether a package of the lock is wanted here.
+
+    Libraries for graphics cards are not where PyTorch is a build without them.
+    """
+    if locked.name.startswith(("cuda-", "nvidia-", "triton")):
+        torch = installed("torch")
+        if torch is not None and torch.version.endswith("+cpu"):
+            return False
+    return locked.applies()
+
+
 def differences(path: Path) -> list[str]:
     """What this Python's packages lack of the lock at ``path``: a sentence each."""
     found = []
-    for locked in filter(Locked.applies, read_lock(path)):
+    for locked in filter(is_wanted, read_lock(path)):
         package = installed(locked.name)
         wanted = f"{locked.name}{locked.requirement.specifier}"
         if package is None:
@@ -80,7 +92,7 @@ def noted_in(path: Path) -> list[str]:
     Each has a folder of its own (``numpy-1.26.4.dist-info``), which goes when the
     package is removed or replaced.
     """
-    packages = [installed(x.name) for x in read_lock(path) if x.applies()]
+    packages = [installed(x.name) for x in read_lock(path) if is_wanted(x)]
     folders = [Path(package.locate_file("")) / _folder(package) for package in packages]
     return [str(folder.relative_to(sys.prefix)) for folder in folders]
 
@@ -91,6 +103,10 @@ def _folder(package: Distribution) -> str:
 
 
 def main() -> None:
+    if sys.argv[1] == "--wanted":  # what is left of a lock, once PyTorch is there
+        entries = [x for x in read_lock(Path(sys.argv[2])) if is_wanted(x)]
+        print("\n".join(x.text for x in entries if x.name != "torch"))
+        return
     paths = [Path(name) for name in sys.argv[1:]]
     found = [sentence for path in paths for sentence in differences(path)]
     if found:

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Make .venv hold exactly what requirements.txt lists. Does nothing where it does.
+# Make .venv hold exactly what the lock lists. Does nothing where it does.
 #
-# Chooses a Python 3.11 or 3.12 with venv: $PYTHON, or one found on the PATH, or one
-# that uv (https://docs.astral.sh/uv) fetches. The rest is book/tools/environment.py.
+# Chooses a Python from 3.11 on with venv: $PYTHON, or one found on the PATH (where MXNet
+# has builds, one that it runs on before others), or one that uv
+# (https://docs.astral.sh/uv) fetches. The rest is book/tools/environment.py.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -10,8 +11,8 @@ cd "$(dirname "$0")/../.."
 # or ends with 1 and says why it is unfit.
 probe='
 import sys
-if not (3, 11) <= sys.version_info < (3, 13):
-    print("it is Python %d.%d, and 3.11 or 3.12 is wanted" % sys.version_info[:2])
+if sys.version_info < (3, 11):
+    print("it is Python %d.%d, and 3.11 or later is wanted" % sys.version_info[:2])
     sys.exit(1)
 try:
     import ensurepip, venv
@@ -62,18 +63,15 @@ if .venv/bin/python $module --ready 2>/dev/null; then
 fi
 
 case "$(uname -sm)" in
-"Linux x86_64" | "Darwin x86_64") ;;
-*)
-    echo "MXNet, which trains the networks, has no build that runs on $(uname -sm)." \
-        "Use the container (.devcontainer) or Binder; README.md tells how." >&2
-    exit 1
-    ;;
+"Linux x86_64" | "Darwin x86_64") candidates="python3.11 python3.12 python3 python3.13" ;;
+*) candidates="python3.13 python3.12 python3.11 python3" ;;
 esac
+candidates="$candidates python3.14 python"
 
 python=$asked
 seen=
 if [ -z "$python" ]; then
-    for candidate in python3.11 python3.12 python3 python; do
+    for candidate in $candidates; do
         try "$candidate"
         [ -z "$python" ] || break
         command -v "$candidate" >/dev/null 2>&1 && seen="$seen $candidate: $reason."
@@ -87,7 +85,7 @@ if [ -z "$python" ] && command -v uv >/dev/null; then
     }
 fi
 if [ -z "$python" ]; then
-    echo "No Python 3.11 or 3.12 with venv found.$seen Install one (Debian, Ubuntu: apt" \
+    echo "No Python from 3.11 on with venv found.$seen Install one (Debian, Ubuntu: apt" \
         "install python3.11-venv; macOS: brew install python@3.11), or uv, or name" \
         "one: make PYTHON=/path/to/python3.11 ..." >&2
     exit 1

@@ -2,9 +2,9 @@
 
 A notebook's metadata hold a fingerprint of all that its outputs depend on (its code and
 ``{eval}`` expressions, what these use of ``utils``, data and artifacts, the lock, the
-seed, the kernel's environment), and a hash of the outputs themselves: those of another
-hand, such as a run in JupyterLab under another seed, do not pass for ours. While both
-hold nothing is executed: new prose is written around the old outputs.
+seed, the engine, the kernel's environment), and a hash of the outputs themselves: those
+of another hand, such as a run in JupyterLab under another seed, do not pass for ours.
+While both hold nothing is executed: new prose is written around the old outputs.
 """
 
 import json
@@ -12,7 +12,8 @@ from pathlib import Path
 import re
 
 import nbformat
-from utils.fingerprints import dependencies, fingerprint, lock_key
+from utils.engines import engine as engine_here
+from utils.fingerprints import dependencies, fingerprint
 from utils.seeding import book_seed
 
 from book.tools.chapters import ROOT, chapter_files
@@ -20,27 +21,31 @@ from book.tools.kernels import FIXED
 from book.tools.sources import expressions, read_source, stored_notebook
 
 METADATA_KEY = "programming_with_data"
-ENGINE = "mxnet"  # what trains the nets
 ADDRESS = re.compile(r"<[\w. ]+ (?:object )?at 0x[0-9a-f]{6,}")
 STYLER_ID = re.compile(r"\bT_[0-9a-f]{5}\b")
 
 
 def notebook_fingerprint(
-    nb: nbformat.NotebookNode, root: Path = ROOT, seed: int | None = None
+    nb: nbformat.NotebookNode,
+    root: Path = ROOT,
+    seed: int | None = None,
+    engine: str | None = None,
 ) -> str:
-    """A hash of everything that the notebook's outputs depend on."""
+    """A hash of everything that the notebook's outputs depend on.
+
+    Seed and engine are those of this run unless given.
+    """
     seed = book_seed() if seed is None else seed
+    engine = engine_here() if engine is None else engine
     code = [c.source if c.cell_type == "code" else expressions(c) for c in nb.cells]
     code = [part for part in code if part]
     pieces = [part for p in code for part in ([p] if isinstance(p, str) else p)]
     return fingerprint(
         {
             "code": code,
-            **dependencies(pieces, root, seed),
-            "lock": lock_key(root),
+            **dependencies(pieces, root, seed, engine),
             "seed": seed,
             "environment": FIXED,
-            "engine": ENGINE,
         }
     )
 
@@ -83,6 +88,7 @@ def with_old_outputs(nb, old) -> bool:
 def refreshed(name: str, root: Path = ROOT) -> str | None:
     """The chapter's notebook with today's prose and the stored outputs.
 
+    Outputs count for the engine that they were made by, which need not be this run's.
     None where the chapter must be executed: there is no notebook that can be read, or
     its outputs come from other code, data, versions or seed, or from another hand.
     """
@@ -92,7 +98,8 @@ def refreshed(name: str, root: Path = ROOT) -> str | None:
     if old is None:
         return None
     kept = old.metadata.get(METADATA_KEY, {})
-    if kept.get("fingerprint") != notebook_fingerprint(nb, root):
+    engine = kept.get("engine", "mxnet")
+    if kept.get("fingerprint") != notebook_fingerprint(nb, root, engine=engine):
         return None
     if kept.get("outputs") != outputs_key(old):
         return None

@@ -1,8 +1,12 @@
 """artifact(): made once, made anew when its key changes or its file is damaged."""
 
+import os
+
+from utils import engine
 import numpy
 import pytest
 from utils.artifacts import ArtifactError, artifact, chapter_key, publish, published
+from utils.fingerprints import LOCKS
 
 
 class Maker:
@@ -59,6 +63,17 @@ def test_a_failing_maker_leaves_nothing_behind(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_what_another_process_is_writing_stays(tmp_path):
+    """Two processes made the same corpus, and the first took the other's file away."""
+    others, left = tmp_path / "set.abc.npz.1.tmp", tmp_path / "set.def.npz.2.tmp"
+    others.touch()
+    left.touch()
+    os.utime(left, (0, 0))  # by a process that was killed long ago
+    artifact("set", "key", Maker(), tmp_path)
+    assert others.exists()
+    assert not left.exists()
+
+
 def test_names_that_are_no_file_names(tmp_path):
     with pytest.raises(ValueError, match=r"name is '\.\./x', expected lower-case"):
         artifact("../x", "key", Maker(), tmp_path)
@@ -94,7 +109,7 @@ def test_it_counts_for_the_code_that_left_it(tmp_path):
         (tmp_path / folder).mkdir()
     (tmp_path / "utils" / "__init__.py").write_text("")
     (tmp_path / "data" / "SHA256SUMS").write_text("")
-    (tmp_path / "requirements.txt").write_text("")
+    (tmp_path / LOCKS[engine()]).write_text("")
     cell = "```{code-cell}\nx = 1\n```\n"
     source.write_text(f"# Title\n\nText\n\n{cell}")
     key = chapter_key(CHAPTER, tmp_path)

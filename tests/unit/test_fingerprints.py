@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from utils import engine
 import jupytext
 import pytest
-from utils.fingerprints import chapter_key, code_cells, dependencies
+from utils.fingerprints import LOCKS, chapter_key, code_cells, dependencies
 from utils.reachable import used_definitions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,7 +169,7 @@ def book(tmp_path):
     listed = ("a/a.csv", "b/b.csv", "long-runs/one/x-seed0.npz")
     lines = [f"{'0' * 64}  {name}\n" for name in listed]
     (root / "data" / "SHA256SUMS").write_text("".join(lines))
-    (root / "requirements.txt").write_text("numpy==1\n    # via scipy\n")
+    (root / LOCKS[engine()]).write_text("numpy==1\n    # via scipy\n")
     folder = root / "chapters" / "t"
     folder.mkdir(parents=True)
     reads = {"two": "one", "three": "two"}
@@ -189,9 +190,9 @@ def test_an_artifact_depends_on_what_its_makers_depend_on(book):
 
 def test_comments_of_the_lock_do_not_count(book):
     before = chapter_key("t/one", book)
-    (book / "requirements.txt").write_text("numpy==1\n    # via pandas\n")
+    (book / LOCKS[engine()]).write_text("numpy==1\n    # via pandas\n")
     assert chapter_key("t/one", book) == before
-    (book / "requirements.txt").write_text("numpy==2\n")
+    (book / LOCKS[engine()]).write_text("numpy==2\n")
     assert chapter_key("t/one", book) != before
 
 

@@ -173,3 +173,9 @@ def test_images_of_colours_and_of_mxnet_arrays():
     axes = plot.images([mxnp.zeros((2, 2, 3)), numpy.ones((2, 2, 4))], iter("ab"))
     assert axes.size == 2
     assert [ax.images[0].get_array().shape[2] for ax in axes.flat] == [3, 4]
+
+
+@pytest.mark.parametrize("picture", [[[0.0, 255.0]], [[-1.0, 0.5]], [[0, 300]]])
+def test_a_picture_beyond_its_scale_is_named(picture):
+    with pytest.raises(ValueError, match="picture 1 goes from .* expected"):
+        plot.images([numpy.zeros((1, 2)), numpy.array(picture)])

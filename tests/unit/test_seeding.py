@@ -20,7 +20,7 @@ def draws():
     return (
         random.random(),
         numpy.random.rand(),
-        float(mxnet.nd.random.uniform().asscalar()),
+        float(mxnet.np.random.uniform()),
     )
 
 
@@ -77,7 +77,7 @@ loaded = "mxnet" in sys.modules
 find_spec("mxnet")  # to ask whether it is there is not to import it
 import mxnet.gluon
 import numpy
-drawn = mxnet.nd.random.uniform().asscalar()
+drawn = mxnet.np.random.uniform()
 print(json.dumps([loaded, random.random(), numpy.random.rand(), float(drawn)]))
 """
 

@@ -1,6 +1,6 @@
 """Batches, train, evaluate, predict and accuracy, on problems small enough to check."""
 
-from utils import Batches, accuracy, evaluate, predict, set_seed, train
+from utils import Batches, accuracy, engine, evaluate, predict, set_seed, train
 import mxnet
 from mxnet import gluon, init, npx
 from mxnet import np as mxnp
@@ -89,7 +89,7 @@ TABLE = pd.DataFrame(NUMBERS, columns=["a", "b"], index=[5, 6, 7, 8])
         NUMBERS.astype(object),
         NUMBERS.astype("float16"),
         mxnp.array(NUMBERS, dtype="float64"),
-        mxnet.nd.array(NUMBERS),
+        mxnet.nd.array(NUMBERS) if engine() == "mxnet" else mxnp.array(NUMBERS),
         TABLE,
         TABLE.astype({"a": "int64"}),
         TABLE.astype({"a": "Int64", "b": "Float32"}),
@@ -696,3 +696,69 @@ def test_accuracy_takes_what_holds_numbers_and_minus_infinity():
 def test_predict_wants_one_array_of_the_net(output):
     with pytest.raises(TypeError, match="net gives one MXNet array a batch, not a"):
         predict(output, NUMBERS)
+
+
+# ---- What nets look up -------------------------------------------------------
+
+
+def sequence_net(hybrid):
+    net = gluon.nn.HybridSequential()
+    net.add(gluon.nn.Embedding(5, 3), gluon.nn.Flatten(), gluon.nn.Dense(1))
+    net.initialize()
+    if hybrid:
+        net.hybridize()
+    return net
+
+
+class Pair(gluon.Block):
+    """Two embeddings, not the first things that are called."""
+
+    def __init__(self):
+        super().__init__()
+        self.left, self.right = gluon.nn.Embedding(4, 2), gluon.nn.Embedding(6, 2)
+
+    def forward(self, a, b):
+        return (self.left(a) * self.right(b)).sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("hybrid", [False, True])
+@pytest.mark.parametrize("wrong", [5, -1])
+def test_a_number_without_a_row_is_named(hybrid, wrong):
+    X = numpy.array([[0, 1], [2, 4], [3, wrong]], "int32")
+    with pytest.raises(ValueError, match=f"{wrong}.*expected numbers from 0 to 4"):
+        predict(sequence_net(hybrid), X)
+
+
+def test_a_number_without_a_row_of_one_of_two_embeddings_stops_training():
+    net = Pair()
+    net.initialize()
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.1})
+    inputs = (numpy.array([0, 3, 2]), numpy.array([5, 6, 0]))
+    data = Batches(inputs, numpy.zeros((3, 1)), batch_size=2)
+    with pytest.raises(ValueError, match="rows 0 to 6, expected numbers from 0 to 5"):
+        train(net, data, gluon.loss.L2Loss(), trainer, 1)
+    assert not net.left._forward_pre_hooks
+
+
+def test_an_embedding_may_be_asked_in_numbers_of_two_types():
+    """As in a conditional random field: by the net's labels, and by np.arange."""
+    net = Pair()
+    net.initialize()
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.1})
+
+    def loss(output, y):
+        return ((net.left(mxnp.arange(4)).sum() + output - y) ** 2).sum(axis=1)
+
+    inputs = (numpy.array([0, 3, 2], "int64"), numpy.array([5, 1, 0]))
+    data = Batches(inputs, numpy.zeros((3, 1)), batch_size=2)
+    assert len(train(net, data, loss, trainer, 1)) == 1
+
+
+def test_a_tuple_of_two_for_a_net_of_one_input(line):
+    X, y = line
+    net, trainer = linear_net()
+    data = Batches((X, X), y, batch_size=5)
+    with pytest.raises(ValueError, match="cannot take X, 2 arrays"):
+        train(net, data, gluon.loss.L2Loss(), trainer, 1)
+    with pytest.raises(ValueError, match="cannot take X, 2 arrays"):
+        predict(net, (X, X))

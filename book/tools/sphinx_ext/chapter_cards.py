@@ -16,7 +16,6 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-import nbformat
 from PIL import Image
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
@@ -36,20 +35,21 @@ class ChapterCard(SphinxDirective):
 
     def run(self):
         name = self.arguments[0]
-        path = chapter_files(name, Path(self.env.srcdir))[1]
-        self.env.note_dependency(str(path))
-        nb = nbformat.read(path, as_version=4)
+        self.env.note_dependency(str(chapter_files(name, Path(self.env.srcdir))[1]))
+        chapters = {c.docname: c for c in self.env.app.book_chapters}
+        chapter = chapters.get(f"chapters/{name}")
+        if chapter is None:
+            raise self.error(f"there is no executed chapter {name}")
         card = nodes.container(classes=["chapter-card"])
         if "figure" in self.options:
-            card += self._figure(nb)
-        title = nb.cells[0].source.split("\n")[0].lstrip("# ").strip()
+            card += self._figure(chapter.figures)
         link = pending_xref(
             "",
-            nodes.inline("", title),
+            nodes.inline("", chapter.title),
             refdoc=self.env.docname,
             refdomain="std",
             reftype="doc",
-            reftarget=f"/chapters/{name}",
+            reftarget=f"/{chapter.docname}",
             refexplicit=True,
             refwarn=True,
         )
@@ -59,26 +59,23 @@ class ChapterCard(SphinxDirective):
         card += body
         return [card]
 
-    def _figure(self, nb):
+    def _figure(self, figures: dict):
         """The named cell's picture, written where Sphinx collects images."""
         name = self.options["figure"]
-        for cell in nb.cells:
-            options = cell.metadata.get("mystnb", {})
-            if options.get("figure", {}).get("name") != name:
-                continue
-            for output in cell.outputs:
-                if "image/png" in output.get("data", {}):
-                    target = Path(self.env.srcdir, "_build", "cards", f"{name}.png")
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    image = options.get("image", {})
-                    colours = 256 if image.get("classes") else PLOT_COLOURS
-                    self._draw(output.data["image/png"], colours, target)
-                    return nodes.image(
-                        uri=f"/_build/cards/{name}.png",
-                        alt=image.get("alt", ""),
-                        classes=image.get("classes", "").split(),
-                    )
-        raise self.error(f"{self.arguments[0]} has no cell with a figure named {name}")
+        if name not in figures:
+            raise self.error(
+                f"{self.arguments[0]} has no cell with a figure named {name}"
+            )
+        png, image = figures[name]
+        target = Path(self.env.srcdir, "_build", "cards", f"{name}.png")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        colours = 256 if image.get("classes") else PLOT_COLOURS
+        self._draw(png, colours, target)
+        return nodes.image(
+            uri=f"/_build/cards/{name}.png",
+            alt=image.get("alt", ""),
+            classes=image.get("classes", "").split(),
+        )
 
     def _draw(self, figure: str, colours: int, target: Path) -> None:
         """Write the figure, given in base64, small; or leave it, as it is there."""

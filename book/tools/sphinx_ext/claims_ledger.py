@@ -18,18 +18,19 @@ from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from spread import Spread, drawing
+from spread import Spread, drawings
 from utils.claims import MIME_TYPE
+from utils.engines import NAMES
 
 from book.tools.chapters import chapter_files, chapter_names
 from book.tools.evidence_file import NO, NOT_REACHED, read_rows
-from book.tools.stale import ENGINE, METADATA_KEY
+from book.tools.stale import METADATA_KEY
 
 logger = logging.getLogger(__name__)
 
 
 class Chapter:
-    """What one executed notebook tells: name, title, seconds and claims."""
+    """What one executed notebook tells: title, seconds, claims, and its figures."""
 
     def __init__(self, name: str, root: Path):
         nb = nbformat.read(chapter_files(name, root)[1], as_version=4)
@@ -37,13 +38,21 @@ class Chapter:
         self.title = nb.cells[0].source.split("\n")[0].lstrip("# ").strip()
         kept = nb.metadata[METADATA_KEY]
         self.seconds, self.megabytes = kept["cpu_seconds"], kept["peak_megabytes"]
-        self.claims = [
-            output.data[MIME_TYPE]
-            for cell in nb.cells
-            if cell.cell_type == "code"
-            for output in cell.outputs
-            if MIME_TYPE in output.get("data", {})
-        ]
+        self.claims, self.figures = [], {}
+        for cell in nb.cells:
+            for output in cell.get("outputs", []):
+                data = output.get("data", {})
+                if MIME_TYPE in data:
+                    self.claims.append(data[MIME_TYPE])
+                if "image/png" in data:
+                    options = cell.metadata.get("mystnb", {})
+                    name = options.get("figure", {}).get("name")
+                    image = options.get("image", {})
+                    self.figures.setdefault(name, (data["image/png"], image))
+
+    def shown(self) -> str:
+        """All of it that pages with claims show."""
+        return repr({k: v for k, v in vars(self).items() if k != "figures"})
 
 
 def read_chapters(app) -> None:
@@ -55,8 +64,8 @@ def read_chapters(app) -> None:
     ]
     app.book_evidence = {}
     for row in read_rows(root):
-        if row.engine == ENGINE:
-            app.book_evidence.setdefault(row.claim, []).append(row)
+        evidence = app.book_evidence.setdefault(row.engine, {})
+        evidence.setdefault(row.claim, []).append(row)
     app.book_claims = {}
     for chapter in app.book_chapters:
         for claim in chapter.claims:
@@ -67,7 +76,7 @@ def read_chapters(app) -> None:
 
 def outdated(app, env, added, changed, removed) -> list[str]:
     """Pages that show claims are read anew when something of them has changed."""
-    shown = repr([vars(chapter) for chapter in app.book_chapters])
+    shown = "".join(chapter.shown() for chapter in app.book_chapters)
     shown = f"{shown}{app.book_evidence}"
     if getattr(env, "chapters_shown", None) == shown:
         return []
@@ -157,16 +166,17 @@ class Ledger(_Table):
         return nodes.raw("", html, format="html")
 
     def _over_seeds(self, claim) -> nodes.Node:
-        """The claim's values in the evidence as a drawing, where it has any."""
-        rows = self.env.app.book_evidence.get(claim["id"], [])
-        values = tuple(float(row.value) for row in rows if row.value)
-        if not values:
-            return nodes.Text("")
-        held = Counter(row.held for row in rows)
-        spread = Spread(
-            values, claim["bound"], claim["baseline"], held[NO], held[NOT_REACHED]
-        )
-        return nodes.raw("", drawing(spread), format="html")
+        """The claim's values in the evidence as a drawing for each engine with any."""
+        spreads = []
+        for engine, evidence in self.env.app.book_evidence.items():
+            rows = evidence.get(claim["id"], [])
+            values = tuple(float(row.value) for row in rows if row.value)
+            held = Counter(row.held for row in rows)
+            failed, unreached = held[NO], held[NOT_REACHED]
+            if values:
+                about = claim["bound"], claim["baseline"], failed, unreached
+                spreads.append(Spread(values, *about, NAMES[engine]))
+        return nodes.raw("", drawings(spreads), format="html")
 
 
 class RunTimes(_Table):

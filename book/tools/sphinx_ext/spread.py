@@ -24,6 +24,7 @@ class Spread:
     baseline: float | None = None
     failed: int = 0  # seeds under which the claim failed
     unreached: int = 0  # seeds under which it was not reached
+    engine: str = ""  # what the nets were trained by, if that is to be said
 
     @property
     def limits(self) -> tuple[float, ...]:
@@ -53,15 +54,29 @@ class Spread:
         failed = f"; fails under {self.failed} of them" if self.failed else ""
         if self.unreached:
             failed += f"; not reached under {self.unreached} more"
+        engine = f"{self.engine}, " * bool(self.engine)
         return (
-            f"{seeds}: {names[0]} {worst:.4g}, median {median:.4g}, "
+            f"{engine}{seeds}: {names[0]} {worst:.4g}, median {median:.4g}, "
             f"{names[1]} {best:.4g}{failed}"
         )
 
 
-def drawing(spread: Spread) -> str:
-    """The spread as SVG: a ring a seed, the median filled, bound and baseline."""
-    numbers = [*spread.values, *spread.limits]
+def drawings(spreads: list[Spread]) -> str:
+    """Spreads of one claim, below each other on one scale, each with its engine."""
+    every = tuple(value for spread in spreads for value in spread.values)
+    return "".join(
+        f'<span class="spread-engine">{escape(spread.engine)} '
+        f"{drawing(spread, every)}</span>"
+        for spread in spreads
+    )
+
+
+def drawing(spread: Spread, others: tuple[float, ...] = ()) -> str:
+    """The spread as SVG: a ring a seed, the median filled, bound and baseline.
+
+    The line reaches to the ``others``, too.
+    """
+    numbers = [*spread.values, *spread.limits, *others]
     if spread.baseline is not None:
         numbers.append(spread.baseline)
     low, high = min(numbers), max(numbers)

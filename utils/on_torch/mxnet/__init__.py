@@ -1,0 +1,48 @@
+"""The part of MXNet's Gluon that this book uses, on PyTorch.
+
+``utils.compat`` puts this package on Python's path behind everything else: where MXNet
+is installed, ``import mxnet`` finds MXNet, and this one where it is not. It has the
+names, the defaults and the arithmetic of MXNet 1.9.1 for what the chapters and their
+exercises call; arrays are those of ``mxnet.np``. What it lacks says so.
+"""
+
+import sys
+
+try:
+    import torch
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "neither MXNet nor PyTorch is installed for this Python; run: make environment"
+    ) from error
+
+torch.set_grad_enabled(False)  # only autograd.record() records, as in MXNet
+
+from utils.engines import announce  # noqa: E402
+
+from . import (  # noqa: E402
+    array,
+    autograd,
+    base,
+    gluon,
+    init,
+    lr_scheduler,
+    nd,
+    np,
+    npx,
+    optimizer,
+    random,
+)
+from .array import cpu  # noqa: E402
+from .base import MXNetError  # noqa: E402
+
+__version__ = f"1.9.1 (the book's part of it, on PyTorch {torch.__version__})"
+__all__ = [
+    "MXNetError", "array", "autograd", "base", "cpu", "gluon", "init",
+    "initializer", "lr_scheduler", "nd", "ndarray", "np", "npx", "numpy", "optimizer",
+    "random",
+]  # fmt: skip
+initializer, ndarray, numpy = init, nd, np
+for _name in ("initializer", "ndarray", "numpy"):  # import mxnet.numpy
+    sys.modules[f"{__name__}.{_name}"] = globals()[_name]
+__getattr__ = base.module_getattr("mxnet", globals())
+announce(torch.__version__)

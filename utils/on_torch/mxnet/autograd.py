@@ -1,0 +1,92 @@
+"""When operations are recorded, and whether layers behave as in training."""
+
+from contextlib import contextmanager
+
+import torch
+
+from .array import ndarray
+from .base import MXNetError, module_getattr
+
+_training = False
+
+
+def is_training() -> bool:
+    """Whether layers behave as in training."""
+    return _training
+
+
+def is_recording() -> bool:
+    """Whether operations are recorded."""
+    return torch.is_grad_enabled()
+
+
+@contextmanager
+def _modes(recording, training):
+    global _training
+    before, _training = _training, _training if training is None else training
+    recording = torch.is_grad_enabled() if recording is None else recording
+    try:
+        with torch.set_grad_enabled(recording):
+            yield
+    finally:
+        _training = before
+
+
+def record(train_mode: bool = True):
+    """What is computed here can be differentiated; layers behave as in training."""
+    return _modes(True, train_mode)
+
+
+def pause(train_mode: bool = False):
+    """What is computed here is not recorded."""
+    return _modes(False, train_mode)
+
+
+def train_mode():
+    """Dropout drops, batch normalisation looks at its batch."""
+    return _modes(None, True)
+
+
+def predict_mode():
+    """Dropout is off, batch normalisation uses its running means."""
+    return _modes(None, False)
+
+
+def backward(heads, head_grads=None, retain_graph=False) -> None:
+    """Gradients of the heads' sums, written where a gradient was asked for."""
+    tensors, weights = _heads(heads, head_grads)
+    try:
+        torch.autograd.backward(tensors, weights, retain_graph=retain_graph)
+    except RuntimeError as error:
+        raise MXNetError(f"no way backward: {str(error).splitlines()[0]}") from None
+
+
+def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=False):
+    """A list: the heads' sums' gradients in ``variables``, which keep their own."""
+    tensors, weights = _heads(heads, head_grads)
+    leaves = [v._tensor for v in _listed(variables)]
+    with torch.set_grad_enabled(create_graph):
+        found = torch.autograd.grad(
+            tensors, leaves, weights, retain_graph, create_graph
+        )
+    return [ndarray(t) for t in found]
+
+
+def _listed(given):
+    return given if isinstance(given, (list, tuple)) else [given]
+
+
+def _heads(heads, head_grads):
+    tensors = [head._tensor for head in _listed(heads)]
+    if not all(t.requires_grad for t in tensors):
+        raise MXNetError(
+            "this array was not computed from one with a gradient inside "
+            "autograd.record(), so that there is nothing to differentiate"
+        )
+    if head_grads is None:
+        return tensors, [torch.ones_like(t) for t in tensors]
+    given = zip(tensors, _listed(head_grads), strict=True)
+    return tensors, [torch.ones_like(t) if g is None else g._tensor for t, g in given]
+
+
+__getattr__ = module_getattr("autograd", globals())

@@ -1,0 +1,52 @@
+"""Data sets, and batches of them."""
+
+import numpy
+import torch
+
+from .. import np
+from ..array import ndarray
+from ..base import Known, module_getattr, one_of
+
+
+class ArrayDataset(Known):
+    """Arrays of one length: its items are tuples with an element of each."""
+
+    def __init__(self, *args):
+        lengths = [len(a) for a in args]
+        if len(set(lengths)) != 1:
+            raise ValueError(f"the arrays have {lengths} elements, expected as many")
+        self._data = args
+
+    def __len__(self):
+        return len(self._data[0])
+
+    def __getitem__(self, idx):
+        items = tuple(a[idx] for a in self._data)
+        return items if len(items) > 1 else items[0]
+
+
+def default_batchify_fn(data):
+    """A batch of items: arrays are stacked, tuples part by part."""
+    if isinstance(data[0], ndarray):
+        return np.stack(data)
+    if isinstance(data[0], (tuple, list)):
+        return [default_batchify_fn(part) for part in zip(*data, strict=True)]
+    data = numpy.asarray(data)
+    return np.array(data, dtype=data.dtype)
+
+
+class DataLoader(torch.utils.data.DataLoader):
+    """Batches of a data set, in order or shuffled."""
+
+    def __init__(
+        self, dataset, batch_size, shuffle=False, last_batch="keep", batchify_fn=None,
+        num_workers=0, **_,
+    ):  # fmt: skip
+        one_of("last_batch", last_batch, ("keep", "discard"))
+        super().__init__(
+            dataset, batch_size, shuffle, drop_last=last_batch == "discard",
+            collate_fn=batchify_fn or default_batchify_fn,
+        )  # fmt: skip
+
+
+__getattr__ = module_getattr("gluon.data", globals())

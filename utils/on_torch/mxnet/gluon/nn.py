@@ -1,0 +1,311 @@
+"""Layers."""
+
+import torch
+from torch.nn import functional
+
+from .. import npx
+from ..array import fresh
+from ..autograd import is_training
+from ..base import module_getattr, one_of
+from .block import Block, HybridBlock, Layer
+
+
+class Sequential(Block):
+    """Blocks one after the other."""
+
+    def add(self, *blocks):
+        for block in blocks:
+            self.register_child(block)
+
+    def __getitem__(self, key):
+        found = list(self._children.values())[key]
+        if isinstance(key, slice):
+            part = type(self)()
+            part.add(*found)
+            return part
+        return found
+
+    def __len__(self):
+        return len(self._children)
+
+    def __iter__(self):
+        return iter(self._children.values())
+
+    def forward(self, x):
+        for block in self:
+            x = block(x)
+        return x
+
+
+class HybridSequential(Sequential, HybridBlock):
+    """Blocks one after the other."""
+
+    def hybrid_forward(self, F, x):
+        return Sequential.forward(self, x)
+
+    forward = Sequential.forward
+
+
+class HybridLambda(HybridBlock):
+    """A function of F and the input as a block."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.hybrid_forward = function
+
+
+# ---- Without parameters ----------------------------------------------------------
+
+
+def _act(name):
+    if name is None:
+        return lambda t: t
+    return npx.ACTIVATIONS[one_of("activation", name, npx.ACTIVATIONS)]
+
+
+class Activation(Layer):
+    """A function of each number: relu, sigmoid, tanh, softrelu or softsign."""
+
+    def __init__(self, activation):
+        super().__init__()
+        self.compute = _act(activation)
+
+
+class LeakyReLU(Layer):
+    """``alpha`` times the numbers below 0."""
+
+    def __init__(self, alpha):
+        super().__init__()
+        self.alpha = alpha
+
+    def compute(self, x):
+        return functional.leaky_relu(x, self.alpha)
+
+
+class Dropout(Layer):
+    """A share ``rate`` of numbers is 0 while training, the others grow for it."""
+
+    def __init__(self, rate):
+        super().__init__()
+        self._rate = rate
+
+    def compute(self, x):
+        return fresh(functional.dropout(x, self._rate, is_training()))
+
+
+class Flatten(Layer):
+    """One row for each example."""
+
+    def compute(self, x):
+        return fresh(x.flatten(1))
+
+
+# ---- Linear ----------------------------------------------------------------------
+
+
+class _Weighted(Layer):
+    """A linear map with a bias and an activation."""
+
+    def __init__(self, shape, outputs, activation, use_bias, weight_init, bias_init):
+        super().__init__()
+        self.outputs, self._activate = outputs, _act(activation)
+        self.weight = self.params.get("weight", shape=shape, init=weight_init)
+        self.bias = None
+        if use_bias:
+            self.bias = self.params.get("bias", shape=(outputs,), init=bias_init)
+
+    def compute(self, x):
+        bias = None if self.bias is None else self.bias.tensor()
+        return self._activate(self.linear(x, bias))
+
+
+class Dense(_Weighted):
+    """y = W x + b; inputs of more than two axes are flattened unless told not to."""
+
+    def __init__(
+        self, units, activation=None, use_bias=True, flatten=True, dtype="float32",
+        weight_initializer=None, bias_initializer="zeros", in_units=0,
+    ):  # fmt: skip
+        super().__init__(
+            (units, in_units), units, activation, use_bias, weight_initializer,
+            bias_initializer,
+        )  # fmt: skip
+        self.flatten = flatten
+        if dtype != "float32":
+            self.cast(dtype)
+
+    def linear(self, x, bias):
+        if self.flatten and x.ndim != 2:
+            x = x.flatten(1) if x.ndim > 1 else x.unsqueeze(1)
+        return functional.linear(x, self.weight.tensor(self.outputs, x.shape[-1]), bias)
+
+
+def _pair(value):
+    return (value, value) if isinstance(value, int) else tuple(value)
+
+
+class Conv2D(_Weighted):
+    """A convolution over (batch, channels, height, width)."""
+
+    def __init__(
+        self, channels, kernel_size, strides=1, padding=0, dilation=1, groups=1,
+        activation=None, use_bias=True, weight_initializer=None,
+        bias_initializer="zeros", in_channels=0,
+    ):  # fmt: skip
+        self._kernel, self.groups = _pair(kernel_size), groups
+        self.how = [_pair(given) for given in (strides, padding, dilation)]
+        shape = self._shape(channels, in_channels)
+        super().__init__(
+            shape, channels, activation, use_bias, weight_initializer, bias_initializer
+        )
+
+    def _shape(self, channels, in_channels):
+        return (channels, in_channels // self.groups, *self._kernel)
+
+    def linear(self, x, bias):
+        weight = self.weight.tensor(*self._shape(self.outputs, x.shape[1]))
+        x = x.contiguous(memory_format=torch.channels_last)
+        return functional.conv2d(x, weight, bias, *self.how, self.groups)
+
+
+class Conv2DTranspose(Conv2D):
+    """The transpose of a convolution: its output is larger than its input."""
+
+    def _shape(self, channels, in_channels):
+        return (in_channels, channels // self.groups, *self._kernel)
+
+    def linear(self, x, bias):
+        weight = self.weight.tensor(*self._shape(self.outputs, x.shape[1]))
+        strides, padding, dilation = self.how
+        return functional.conv_transpose2d(
+            x, weight, bias, strides, padding, 0, self.groups, dilation
+        )
+
+
+class Embedding(Layer):
+    """A row of numbers for each whole number from 0 to ``input_dim`` - 1."""
+
+    def __init__(self, input_dim, output_dim, dtype="float32", weight_initializer=None):
+        super().__init__()
+        self.weight = self.params.get(
+            "weight",
+            shape=(input_dim, output_dim),
+            dtype=dtype,
+            init=weight_initializer,
+        )
+        self.input_dim = input_dim
+
+    def compute(self, x):  # beyond the ends: the last and the first, as in MXNet
+        places = x.long().clamp(0, self.input_dim - 1)
+        return functional.embedding(places, self.weight.tensor())
+
+
+# ---- Normalisation ---------------------------------------------------------------
+
+
+class _Norm(Layer):
+    def __init__(self, axis, epsilon, center, scale, size):
+        super().__init__()
+        self.axis, self.epsilon, self.scale = axis, epsilon, scale
+        self._vector("gamma", "ones", "write" if scale else "null", size)
+        self._vector("beta", "zeros", "write" if center else "null", size)
+
+    def _vector(self, name, initial, grad_req, size):
+        own = self.params.get(name, grad_req=grad_req, shape=(size,), init=initial)
+        setattr(self, name, own)
+
+    def _vectors(self, size):
+        return [parameter.tensor(size) for parameter in self._reg_params.values()]
+
+
+class BatchNorm(_Norm):
+    """Each channel with the mean and variance of its batch, or, later, of many.
+
+    The running values move in the backward pass, as in MXNet, with the variance over n.
+    """
+
+    def __init__(
+        self, axis=1, momentum=0.9, epsilon=1e-5, center=True, scale=True, in_channels=0
+    ):
+        super().__init__(axis, epsilon, center, scale, in_channels)
+        self.momentum = momentum
+        self._vector("running_mean", "zeros", "null", in_channels)
+        self._vector("running_var", "ones", "null", in_channels)
+
+    def compute(self, x):
+        return self._normal(x.movedim(self.axis, 1)).movedim(1, self.axis)
+
+    def _normal(self, x):
+        gamma, beta, running_mean, running_var = self._vectors(x.shape[1])
+        gamma = gamma if self.scale else None  # it counts as 1
+        if not is_training():
+            return functional.batch_norm(
+                x, running_mean, running_var, gamma, beta, False, 0.0, self.epsilon
+            )
+        out, mean, deviation = torch.native_batch_norm(
+            x, gamma, beta, None, None, True, 0.0, self.epsilon
+        )
+        var = deviation.detach() ** -2 - self.epsilon  # over n, not n - 1
+
+        def move(_):
+            running_mean.lerp_(mean, 1 - self.momentum)
+            running_var.lerp_(var, 1 - self.momentum)
+
+        if out.requires_grad:
+            out.register_hook(move)
+        return out
+
+
+class LayerNorm(_Norm):
+    """Each example with its own mean and variance along ``axis``."""
+
+    def __init__(self, axis=-1, epsilon=1e-5, center=True, scale=True, in_channels=0):
+        super().__init__(axis, epsilon, center, scale, in_channels)
+
+    def compute(self, x):
+        x = x.movedim(self.axis, -1)
+        own = self._vectors(x.shape[-1])
+        out = functional.layer_norm(x, x.shape[-1:], *own, self.epsilon)
+        return out.movedim(-1, self.axis)
+
+
+# ---- Pooling ---------------------------------------------------------------------
+
+
+class MaxPool2D(Layer):
+    """The largest of each piece of (batch, channels, height, width)."""
+
+    function = staticmethod(functional.max_pool2d)
+
+    def __init__(self, pool_size=2, strides=None, padding=0, ceil_mode=False):
+        super().__init__()
+        strides = pool_size if strides is None else strides
+        self.how = [_pair(given) for given in (pool_size, strides, padding)]
+        self.ceil_mode = ceil_mode
+
+    def compute(self, x):
+        x = x.contiguous(memory_format=torch.channels_last)  # many times as fast
+        return self.function(x, *self.how, ceil_mode=self.ceil_mode)
+
+
+class AvgPool2D(MaxPool2D):
+    """The mean of each piece of (batch, channels, height, width)."""
+
+    function = staticmethod(functional.avg_pool2d)
+
+
+class GlobalMaxPool2D(Layer):
+    """The largest of each channel."""
+
+    def compute(self, x):
+        return functional.adaptive_max_pool2d(x, 1)
+
+
+class GlobalAvgPool2D(Layer):
+    """The mean of each channel."""
+
+    def compute(self, x):
+        return x.mean((2, 3), keepdim=True)
+
+
+__getattr__ = module_getattr("gluon.nn", globals())

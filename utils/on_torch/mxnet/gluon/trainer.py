@@ -1,0 +1,62 @@
+"""The trainer: one optimiser's steps on the parameters of a net."""
+
+from .. import optimizer as optimizers
+from ..base import Known
+from .parameter import Parameter
+
+
+class Trainer(Known):
+    """Steps of ``optimizer`` on ``params``, a dictionary or a list of parameters."""
+
+    def __init__(
+        self, params, optimizer, optimizer_params=None, kvstore=None,
+        compression_params=None, update_on_kvstore=None,
+    ):  # fmt: skip
+        params = list(params.values() if isinstance(params, dict) else params)
+        for given in params:
+            if not isinstance(given, Parameter):
+                raise ValueError(
+                    f"params holds {given!r}, expected parameters, such as "
+                    f"net.collect_params()"
+                )
+        self._params = params
+        if isinstance(optimizer, str):
+            optimizer = optimizers.create(optimizer, **(optimizer_params or {}))
+        elif optimizer_params:
+            raise ValueError(
+                "optimizer_params are for an optimizer that is given by its name"
+            )
+        self.optimizer = optimizer
+
+    @property
+    def learning_rate(self):
+        return self.optimizer.learning_rate
+
+    def set_learning_rate(self, lr):
+        self.optimizer.set_learning_rate(lr)
+
+    def step(self, batch_size, ignore_stale_grad=False):
+        """Descend along the gradients of the last backward pass, over batch_size."""
+        moving = [p for p in self._params if p.grad_req != "null"]
+        fresh = []
+        for parameter in moving:
+            gradient = parameter.tensor().grad
+            last, version = parameter.stepped
+            if gradient is not None and (
+                gradient is not last or gradient._version != version
+            ):
+                fresh.append(parameter)
+            elif not ignore_stale_grad:
+                raise UserWarning(
+                    f"Gradient of Parameter `{parameter.name}` has not been updated by "
+                    f"backward since last `step`"
+                )
+        self.optimizer.step(fresh, 1 / batch_size)
+        for parameter in moving:
+            gradient = parameter.tensor().grad
+            parameter.stepped = gradient, getattr(gradient, "_version", None)
+
+    update = step
+
+    def allreduce_grads(self):
+        """Nothing: there is one place."""
