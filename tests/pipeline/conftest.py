@@ -10,7 +10,7 @@ import pytest
 from book.tools.chapters import ROOT
 
 NOT_COPIED = shutil.ignore_patterns(
-    ".venv",
+    ".venv*",
     "_build",
     "artifacts",
     ".git",

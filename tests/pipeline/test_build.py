@@ -9,6 +9,7 @@ import sys
 
 import nbformat
 import pytest
+from utils.fingerprints import LOCKS
 
 from book.tools.build import markdown_line, source_problems
 from book.tools.chapters import ROOT
@@ -56,7 +57,7 @@ class Book:
             )
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "utils", root / "utils", ignore=ignored)
-        for name in ("_config.yml", "requirements.txt", "book/references.bib"):
+        for name in ("_config.yml", *LOCKS.values(), "book/references.bib"):
             shutil.copy(ROOT / name, root / name)
         for name, text in PAGES.items():
             (root / name).write_text(text)
@@ -163,6 +164,15 @@ def test_cards_are_drawn_where_the_site_has_an_address(built):
     image = re.search(r'property="og:image" content="([^"]+)"', built.page(ONE))[1]
     assert image.startswith("https://example.org/book/_images/")
     assert (built.site / image.split("/book/")[1]).exists()
+
+
+def test_note_of_finished_pages_that_was_cut_off(built):
+    """An interrupted build leaves half of it: pages are finished anew."""
+    (note,) = (built.root / "_build").rglob("finished.json")
+    note.write_text(note.read_text()[:-5])
+    code, output = built.build(ONE)
+    assert code == 0, output
+    assert ONE.split("/")[1] in str(json.loads(note.read_text()))
 
 
 def test_page_of_a_chapter_that_is_gone_goes(built):

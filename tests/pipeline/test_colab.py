@@ -25,7 +25,11 @@ def test_each_import_of_a_chapter_is_found_in_the_lock(chapter):
     found = names(modules)
     for module in others:
         packages = {p.lower().replace("_", "-") for p in HOLDERS.get(module, [])}
-        peer = module in ("surprise", "implicit")  # stored figures stand in for them
+        peer = module in (
+            "surprise",
+            "implicit",
+            "torch",
+        )  # stored figures stand in for them
         assert packages & found or peer, (module, packages)
 
 
@@ -58,6 +62,18 @@ def test_only_what_is_missing_is_installed_and_in_the_locked_version(monkeypatch
     colab.main()
     assert [package.name for package in taken] == ["jiwer", "mxnet", "pip"]
     assert taken[1].text.startswith("mxnet==1.9.1 --hash=sha256:")
+
+
+def test_a_python_that_mxnet_does_not_run_on_gets_pytorch(monkeypatch):
+    monkeypatch.setattr(colab.environment, "MXNET", False)
+    monkeypatch.setattr(colab.environment, "LOCK", "requirements-torch.txt")
+    taken = []
+    there = SimpleNamespace(version="26.0")
+    monkeypatch.setattr(colab, "installed", lambda n: None if n == "torch" else there)
+    monkeypatch.setattr(colab, "install", taken.extend)
+    monkeypatch.setattr(sys, "argv", ["colab", "regression/contractor"])
+    colab.main()
+    assert [package.name for package in taken] == ["torch"]
 
 
 def test_an_unknown_chapter_is_named(monkeypatch):

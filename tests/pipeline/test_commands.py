@@ -4,7 +4,9 @@ import socket
 
 import pytest
 
+from book.__main__ import commands
 from book.tools import needs_peers
+from book.tools.chapters import ROOT
 
 
 @pytest.mark.parametrize("port", ["abc", "-1", "70000", "80.5"])
@@ -48,3 +50,20 @@ def test_peers_are_needed_where_a_chapter_names_them(project):
     assert needs_peers.needed_peers(project.name, project.root) == []
     project.edit("x = 41 + 1", 'x = 42\npackages = ("implicit",)')
     assert needs_peers.needed_peers(project.name, project.root) == ["implicit"]
+
+
+def test_the_commands_without_make(project):
+    """`python -m book`: lists its commands, names what is none, hands chapters on."""
+    code, output = project.run("book")
+    assert code != 0 and "python -m book COMMAND" in output and "  lab " in output
+    code, output = project.run("book", "bake")
+    assert code != 0 and "there is no command 'bake'" in output
+    code, output = project.run("book", "test")
+    assert code != 0 and "every test of the book: make test" in output
+    known = commands([project.name])
+    steps = [step for _, steps in known.values() for step in steps]
+    for step in steps:
+        module = step[1].replace(".", "/")
+        assert step[0] == "-m"
+        assert step[1] == "pytest" or (ROOT / f"{module}.py").is_file()
+    assert known["notebooks"][1] == [["-m", "book.tools.notebooks", project.name]]

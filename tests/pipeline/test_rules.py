@@ -319,6 +319,16 @@ def test_conflict_in_what_the_tools_read(project, chapter, name):
         assert expected in output
 
 
+def test_packages_of_an_environment_are_nobody_s_writing(project, chapter):
+    """`.venv-torch`, or a reader's own: files in Latin-1 there stopped the build."""
+    packages = project.root / "env" / "lib"
+    packages.mkdir(parents=True)
+    (project.root / "env" / "pyvenv.cfg").touch()
+    (packages / "strange.html").write_bytes(b"Caf\xe9\n")
+    (packages / "strange.txt").write_text(CONFLICT)
+    assert "strange" not in "\n".join(rules.book_problems(project.root))
+
+
 def test_heading_underlined_with_seven_signs_is_no_conflict(project, chapter):
     insert(chapter, "Details\n=======\n\nThey matter.\n\n> > a quotation in another")
     assert problems(project) == ""

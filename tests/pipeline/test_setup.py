@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 from pathlib import Path
+import re
 import resource
 import shutil
 import signal
@@ -16,12 +17,14 @@ import sys
 import zipfile
 
 import pytest
+from utils.fingerprints import LOCKS
 
 from book.tools.chapters import ROOT
 from book.tools.isolated_pip import PipError, registry_settings
 
 OWN = ("PYTHON", "PIP_", "PYTEST", "MAKE", "MFLAGS", "COVERAGE", "COV_")
 METADATA = "Metadata-Version: 2.1\nName: {}\nVersion: {}\n"
+NO_HASH = f"--hash=sha256:{'0' * 64}"
 WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 # The set-up with a .venv that is copied, which takes a tenth of the time; and a pip
 # that ends well and does nothing.
@@ -71,12 +74,11 @@ class Small:
         shutil.copytree(ROOT / "book" / "tools", root / "book" / "tools", ignore=ignore)
         shutil.copy(ROOT / "Makefile", root)
         (root / "book" / "tools" / "fetch_data.py").write_text("")
-        (root / "requirements.txt").write_text(
-            wheel(self.wheels, "probe", "1.0")
-            + "absent==1.0 ; sys_platform == 'win32' \\\n    --hash=sha256:"
-            + "0" * 64
-            + "\n"
-        )
+        for lock in LOCKS.values():
+            (root / lock).write_text(
+                wheel(self.wheels, "probe", "1.0")
+                + f"absent==1.0 ; sys_platform == 'win32' \\\n    {NO_HASH}\n"
+            )
         (root / "requirements-peers.txt").write_text(wheel(self.wheels, "peer", "1.0"))
 
     def environment(self, **more) -> dict[str, str]:
@@ -263,8 +265,7 @@ def stand_in(folder: Path, change: str) -> Path:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("sys.version_info = (3, 13)", "it is Python 3.13, and 3.11 or 3.12 is wanted"),
-        ("sys.version_info = (3, 9)", "it is Python 3.9, and 3.11 or 3.12 is wanted"),
+        ("sys.version_info = (3, 9)", "it is Python 3.9, and 3.11 or later is wanted"),
         ('sys.modules["ensurepip"] = None', "it lacks venv (import of ensurepip"),
         ("sys.exit(0)", "it does not start as a Python does"),
         (None, "there is no such program"),
@@ -287,7 +288,7 @@ def test_another_python_than_that_of_the_environment_is_noted(made, tmp_path):
 
 
 def test_no_fit_python_on_the_path_says_what_was_found(small, tmp_path):
-    path = stand_in(tmp_path, "sys.version_info = (3, 13)")
+    path = stand_in(tmp_path, "sys.version_info = (3, 10)")
     programs = tmp_path / "bin"
     programs.mkdir()
     path.rename(programs / "python3")
@@ -296,7 +297,7 @@ def test_no_fit_python_on_the_path_says_what_was_found(small, tmp_path):
     code, output = small.run(PYTHON="", PATH=str(programs))
     assert code == 1
     assert (
-        "No Python 3.11 or 3.12 with venv found. python3: it is Python 3.13" in output
+        "No Python from 3.11 on with venv found. python3: it is Python 3.10" in output
     )
 
 
@@ -426,3 +427,36 @@ def test_a_file_in_place_of_the_environment(small):
         "The set-up is not complete: .venv is not a folder; remove it and try again; "
         "the next make sets .venv up anew.\n"
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one build")
+def test_pytorch_is_a_build_without_graphics_cards_where_pip_finds_one(small):
+    """Its checksum is not in the lock, and the cards' libraries are not fetched."""
+    plain = wheel(small.wheels, "torch", "1.0")
+    wheel(small.wheels, "torch", "1.0+cpu")
+    probe = wheel(small.wheels, "probe", "1.0")
+    cards = f"nvidia-cards==1.0 \\\n    {NO_HASH}\n"
+    (small.root / "requirements-torch.txt").write_text(probe + plain + cards)
+    command = (sys.executable, "-B", "-m", "book.tools.environment", "--torch")
+    code, output = small.run(*command)
+    assert code == 0, output
+    python = small.root / ".venv-torch" / "bin" / "python"
+    ask = "import torch, probe; print(torch.version, probe.version)"
+    told = subprocess.run([python, "-I", "-c", ask], capture_output=True, text=True)
+    assert told.stdout == "1.0+cpu 1.0\n"
+    assert small.run(*command) == (0, "")
+    wrong = re.sub(r"(sha256:)\w{4}", r"\g<1>0000", probe)
+    (small.root / "requirements-torch.txt").write_text(wrong + plain)
+    code, output = small.run(*command)  # what else is locked is compared
+    assert code != 0 and "The set-up is not complete: pip ended with code" in output
+
+
+def test_peers_are_for_the_machines_that_mxnet_runs_on(small):
+    """Their lock has NumPy 1, which would put PyTorch's away."""
+    code = (
+        "import sys; from book.tools import environment; environment.MXNET = False; "
+        "sys.argv = ['', '--peers']; environment.main()"
+    )
+    ended, output = small.run(sys.executable, "-B", "-c", code)
+    assert ended != 0
+    assert output == "The peers are locked for the machines that MXNet runs on.\n"
