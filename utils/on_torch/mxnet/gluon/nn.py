@@ -1,4 +1,6 @@
-"""Layers."""
+"""Layers. Their settings have the names that they have in MXNet's own."""
+
+from types import SimpleNamespace
 
 import torch
 from torch.nn import functional
@@ -68,7 +70,7 @@ class Activation(Layer):
 
     def __init__(self, activation):
         super().__init__()
-        self.compute = _act(activation)
+        self._act_type, self.compute = activation, _act(activation)
 
 
 class LeakyReLU(Layer):
@@ -76,10 +78,10 @@ class LeakyReLU(Layer):
 
     def __init__(self, alpha):
         super().__init__()
-        self.alpha = alpha
+        self._alpha = alpha
 
     def compute(self, x):
-        return functional.leaky_relu(x, self.alpha)
+        return functional.leaky_relu(x, self._alpha)
 
 
 class Dropout(Layer):
@@ -109,6 +111,7 @@ class _Weighted(Layer):
     def __init__(self, shape, outputs, activation, use_bias, weight_init, bias_init):
         super().__init__()
         self.outputs, self._activate = outputs, _act(activation)
+        self.act = None if activation is None else SimpleNamespace(_act_type=activation)
         self.weight = self.params.get("weight", shape=shape, init=weight_init)
         self.bias = None
         if use_bias:
@@ -130,12 +133,12 @@ class Dense(_Weighted):
             (units, in_units), units, activation, use_bias, weight_initializer,
             bias_initializer,
         )  # fmt: skip
-        self.flatten = flatten
+        self._flatten = flatten
         if dtype != "float32":
             self.cast(dtype)
 
     def linear(self, x, bias):
-        if self.flatten and x.ndim != 2:
+        if self._flatten and x.ndim != 2:
             x = x.flatten(1) if x.ndim > 1 else x.unsqueeze(1)
         return functional.linear(x, self.weight.tensor(self.outputs, x.shape[-1]), bias)
 
@@ -153,7 +156,10 @@ class Conv2D(_Weighted):
         bias_initializer="zeros", in_channels=0,
     ):  # fmt: skip
         self._kernel, self.groups = _pair(kernel_size), groups
-        self.how = [_pair(given) for given in (strides, padding, dilation)]
+        self._kwargs = {
+            "stride": _pair(strides), "pad": _pair(padding), "dilate": _pair(dilation),
+            "num_group": groups,
+        }  # fmt: skip
         shape = self._shape(channels, in_channels)
         super().__init__(
             shape, channels, activation, use_bias, weight_initializer, bias_initializer
@@ -165,7 +171,7 @@ class Conv2D(_Weighted):
     def linear(self, x, bias):
         weight = self.weight.tensor(*self._shape(self.outputs, x.shape[1]))
         x = x.contiguous(memory_format=torch.channels_last)
-        return functional.conv2d(x, weight, bias, *self.how, self.groups)
+        return functional.conv2d(x, weight, bias, *self._kwargs.values())
 
 
 class Conv2DTranspose(Conv2D):
@@ -176,9 +182,9 @@ class Conv2DTranspose(Conv2D):
 
     def linear(self, x, bias):
         weight = self.weight.tensor(*self._shape(self.outputs, x.shape[1]))
-        strides, padding, dilation = self.how
+        strides, padding, dilation, groups = self._kwargs.values()
         return functional.conv_transpose2d(
-            x, weight, bias, strides, padding, 0, self.groups, dilation
+            x, weight, bias, strides, padding, 0, groups, dilation
         )
 
 
@@ -207,6 +213,7 @@ class _Norm(Layer):
     def __init__(self, axis, epsilon, center, scale, size):
         super().__init__()
         self.axis, self.epsilon, self.scale = axis, epsilon, scale
+        self._kwargs = {"axis": axis, "eps": epsilon, "fix_gamma": not scale}
         self._vector("gamma", "ones", "write" if scale else "null", size)
         self._vector("beta", "zeros", "write" if center else "null", size)
 
@@ -280,12 +287,15 @@ class MaxPool2D(Layer):
     def __init__(self, pool_size=2, strides=None, padding=0, ceil_mode=False):
         super().__init__()
         strides = pool_size if strides is None else strides
-        self.how = [_pair(given) for given in (pool_size, strides, padding)]
-        self.ceil_mode = ceil_mode
+        self._kwargs = {
+            "kernel": _pair(pool_size), "stride": _pair(strides), "pad": _pair(padding),
+            "pooling_convention": "full" if ceil_mode else "valid",
+        }  # fmt: skip
 
     def compute(self, x):
         x = x.contiguous(memory_format=torch.channels_last)  # many times as fast
-        return self.function(x, *self.how, ceil_mode=self.ceil_mode)
+        *how, convention = self._kwargs.values()
+        return self.function(x, *how, ceil_mode=convention == "full")
 
 
 class AvgPool2D(MaxPool2D):

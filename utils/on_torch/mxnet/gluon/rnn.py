@@ -18,9 +18,10 @@ class _Recurrent(HybridBlock):
         input_size=0,
     ):  # fmt: skip
         super().__init__()
-        self.hidden, self.num_layers = hidden_size, num_layers
+        self._hidden_size, self._num_layers = hidden_size, num_layers
         self.layout = one_of("layout", layout, ("TNC", "NTC"))
         self.dropout, self.sides = dropout, "lr" if bidirectional else "l"
+        self._dir = len(self.sides)
         size, width = self.gates * hidden_size, input_size
         for layer in range(num_layers):
             for side in self.sides:
@@ -38,7 +39,7 @@ class _Recurrent(HybridBlock):
 
     def begin_state(self, batch_size=0, **_):
         """States of zeros."""
-        shape = (self.num_layers * len(self.sides), batch_size, self.hidden)
+        shape = (self._num_layers * self._dir, batch_size, self._hidden_size)
         return [ndarray(torch.zeros(shape)) for _ in range(self.states)]
 
     def __call__(self, inputs, states=None):
@@ -60,7 +61,7 @@ class _Recurrent(HybridBlock):
         ):
             output, *ends = self.function(
                 x, states[0] if self.states == 1 else states, weights, True,
-                self.num_layers, self.dropout, is_training(), len(self.sides) == 2,
+                self._num_layers, self.dropout, is_training(), self._dir == 2,
                 self.layout == "NTC",
             )  # fmt: skip
         output = ndarray(output)
