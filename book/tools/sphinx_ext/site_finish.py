@@ -5,7 +5,7 @@
   use) and all source maps go; figures are stored with as few colours as they have;
 - the addresses for "edit this page", Binder and Colab appear only where
   BOOK_REPOSITORY_URL is set, absolute links of the social cards where BOOK_SITE_URL is;
-- sounds and data of a page's own scripts are taken out of the pages into files, so that
+- sounds, data of a page's own scripts and what its box runs are taken out of the pages into files, so that
   only who listens or asks for them loads them;
 - figures are loaded when they come into view, in places kept for them; wide blocks can
   be reached and scrolled by keyboard, inputs have labels.
@@ -34,6 +34,14 @@ from search_guard import guard_search
 ICON_RULE = re.compile(r'(?<![^{}])([^{}]*)\{content:"\\([0-9a-f]{4})"\}')
 DATA = re.compile(
     r'<script type="application/json" id="([a-z0-9-]+)" data-on-demand>(.*?)</script>',
+    re.DOTALL,
+)
+LIVE = re.compile(
+    r'<script type="text/plain" data-live="([a-z0-9./-]+)">.*?</script>', re.DOTALL
+)
+BOX = re.compile(
+    r'<style>[^<]*</style><section class="live on-page" id="live-([a-z0-9-]+)".*?'
+    r"</section><script>.*?</script>",
     re.DOTALL,
 )
 SOUND = re.compile(r'src="data:audio/(\w+);base64,([^"]+)"')
@@ -99,6 +107,10 @@ def finish(app, exception) -> None:
         path.unlink()
     for name in ("sphinx-thebe.js", "sphinx-thebe.css"):
         (static / name).unlink(missing_ok=True)
+    for script in Path(app.srcdir, "chapters").glob("*/*.js"):
+        topic = static / "live" / script.parent.name
+        topic.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(script, topic / script.name)
     icons, in_formulas = set(), set()
     notes = Path(app.doctreedir, "finished.json")
     try:
@@ -115,6 +127,8 @@ def finish(app, exception) -> None:
             continue
         finished = _sounds_to_files(finish_page(text), path.parent, out / "_sounds")
         finished = _data_to_files(finished, path.parent, out / "_data")
+        finished = _live_to_files(finished, path.parent, static / "live")
+        finished = _boxes_to_places(finished)
         in_formulas |= letters(finished)
         finished = with_sizes(finished, path)
         if path == out / "404.html":
@@ -189,6 +203,41 @@ def _data_to_files(html: str, page: Path, folder: Path) -> str:
         )
 
     return DATA.sub(link, html)
+
+
+def _live_to_files(html: str, page: Path, folder: Path) -> str:
+    """The page with links to what its box runs, in the place of the texts themselves.
+
+    The files are those of the present ``book/_static/live`` and chapters, whatever the
+    notebook held when it was executed.
+    """
+
+    def link(match):
+        path = folder / match[1]
+        source = Path(os.path.relpath(path, page)).as_posix()
+        version = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+        return (
+            f'<script type="text/plain" data-live="{match[1]}" '
+            f'data-src="{source}?v={version}"></script>'
+        )
+
+    return LIVE.sub(link, html)
+
+
+def _boxes_to_places(html: str) -> str:
+    """The page with a box where its text asks for it, further up than its net."""
+
+    def move(html, box):
+        place = re.compile(
+            rf'<div class="live-place" data-box="{box[1]}">.*?</div>', re.DOTALL
+        )
+        if not place.search(html):
+            return html
+        return place.sub(lambda _: box[0], html.replace(box[0], ""))
+
+    for box in BOX.finditer(html):
+        html = move(html, box)
+    return html
 
 
 def _from_any_folder(html: str) -> str:
