@@ -43,10 +43,12 @@ def address():
 class Visit:
     """A page of the site, opened; what it asked for and what it said."""
 
-    def __init__(self, browser, address, page_name, width=1280):
+    def __init__(self, browser, address, page_name, width=1280, has_touch=False):
         self.requests, self.messages = [], []
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="light"
+            viewport={"width": width, "height": 900},
+            color_scheme="light",
+            has_touch=has_touch,
         )
         self.page = self.context.new_page()
         self.page.on("request", lambda r: self.requests.append(r.url))

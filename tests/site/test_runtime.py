@@ -1,13 +1,16 @@
 """The layers of the page's runtime give what Gluon's give, in a real browser."""
 
+import gzip
+
+from utils import live, page_nets
 from mxnet import gluon, np, npx
 import numpy
 import pytest
-from utils import live, page_nets
 
 npx.set_np()
 nn, rnn = gluon.nn, gluon.rnn
 TOLERANCE = 1e-5
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "softrelu", "softsign")
 
 
 def in_a_row(*layers):
@@ -27,13 +30,10 @@ NETS = {  # a maker and the shape of one example
     "dense on each row": (lambda: in_a_row(nn.Dense(9, flatten=False)), (4, 5)),
     "dense on a picture": (lambda: in_a_row(nn.Dense(4)), PICTURE),
     **{
-        f"dense, {name}": (lambda name=name: in_a_row(nn.Dense(6, activation=name)), (5,))
-        for name in ("relu", "tanh", "sigmoid", "softrelu", "softsign")
+        f"dense, {name}": (lambda name=name: in_a_row(nn.Dense(6, name)), (5,))
+        for name in ACTIVATIONS
     },
-    **{
-        f"activation {name}": (activated(name), (5,))
-        for name in ("relu", "tanh", "sigmoid", "softrelu", "softsign")
-    },
+    **{f"activation {name}": (activated(name), (5,)) for name in ACTIVATIONS},
     "leaky": (lambda: in_a_row(nn.Dense(8), nn.LeakyReLU(0.2)), (5,)),
     "flatten": (lambda: in_a_row(nn.Conv2D(2, 3), nn.Flatten()), PICTURE),
     "convolution": (lambda: in_a_row(nn.Conv2D(5, 3)), PICTURE),
@@ -172,8 +172,10 @@ def test_attention_and_softmax_give_what_numpys_give(page):
     shares /= shares.sum()
     found = page.evaluate(
         """([query, keys, memory]) => {
-          const table = (rows) => live.stack(rows.map((r) => ({ data: Float32Array.from(r) })));
-          const { shares, context } = live.attend({ data: Float32Array.from(query) }, table(keys), table(memory));
+          const vector = (row) => ({ data: Float32Array.from(row) });
+          const table = (rows) => live.stack(rows.map(vector));
+          const { shares, context } = live.attend(
+            vector(query), table(keys), table(memory));
           return [[...shares], [...context.data]];
         }""",
         [query.tolist(), keys.tolist(), memory.tolist()],
@@ -208,6 +210,4 @@ def test_the_parts_of_an_own_block_have_their_names(page):
 
 
 def test_the_runtime_is_small():
-    import gzip
-
     assert len(gzip.compress((live.LIVE / "runtime.js").read_bytes())) <= 4000

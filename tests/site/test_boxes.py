@@ -1,0 +1,342 @@
+"""The boxes in which readers try the nets: they answer as the nets do, everywhere."""
+
+import re
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+import pytest
+
+from book.tools.chapters import ROOT
+from tests.site.conftest import SITE
+from tests.site.firefox import firefox, firefox_path
+from tests.site.strokes import DIGITS
+from tests.site.test_pages import AXE, compressed_size
+
+BOXES = sorted(
+    str(path.relative_to(ROOT / "chapters").with_suffix(""))
+    for path in (ROOT / "chapters").glob("*/*.js")
+)
+NEAR = 1e-4
+MAX_BYTES = 300_000  # gzipped, on a click
+STRICT = "default-src 'self' 'unsafe-inline' data: blob:"  # evaluates no text
+FROM_FILE = SITE.as_uri().rstrip("/")
+OPENED = "!document.querySelector('.live > .live-open').hidden"
+
+
+class Box:
+    """The box of a page that is open."""
+
+    def __init__(self, opened, name):
+        self.page = opened.page
+        self.root = opened.page.locator(f"#live-{name.split('/')[1]}")
+        self.button = self.root.locator(":scope > button")
+        self.status = self.root.locator(":scope > [role=status]")
+        self.inside = self.root.locator(":scope > .live-open")
+
+    def open(self):
+        self.button.click()
+        self.page.wait_for_function(OPENED)
+        return self
+
+    def says(self, text: str | re.Pattern) -> str:
+        """The status once it holds ``text``."""
+        self.status.filter(has_text=text).wait_for()
+        return self.status.inner_text()
+
+    def difference(self) -> float:
+        """How far the page's answers are from those of the rounded net."""
+        return self.inside.evaluate("inside => inside.check()")
+
+
+@pytest.fixture
+def open_box(visit, address):
+    """Visit a chapter and open its box: ``open_box(name)``."""
+
+    def open_one(name, where=address, **kwargs):
+        opened = visit(where, f"chapters/{name}.html", **kwargs)
+        return opened, Box(opened, name).open()
+
+    return open_one
+
+
+def test_each_box_of_a_chapter_is_on_its_page_and_each_script_in_a_box():
+    assert BOXES
+    for name in BOXES:
+        html = (SITE / "chapters" / f"{name}.html").read_text(encoding="utf-8")
+        assert html.count(f'id="live-{name.split("/")[1]}"') == 1, name
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_a_box_answers_as_the_net_does(visit, address, name):
+    """Nothing is loaded before the click, little on it, all of it from here."""
+    opened = visit(address, f"chapters/{name}.html")
+    before = set(opened.requests)
+    assert not [url for url in before if "/live/" in url]
+    box = Box(opened, name)
+    assert box.button.is_visible()
+    assert not box.root.locator(".live-none").is_visible()
+    box.open()
+    box.says(re.compile(r"\w"))
+    assert box.difference() <= NEAR
+    assert sum(map(compressed_size, set(opened.requests) - before)) <= MAX_BYTES
+    assert not opened.outside(address) + opened.messages
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_a_box_answers_from_a_file(open_box, name):
+    opened, box = open_box(name, FROM_FILE, width=390)
+    box.says(re.compile(r"\w"))
+    assert box.difference() <= NEAR
+    assert not opened.outside(FROM_FILE) + opened.messages
+
+
+@pytest.mark.skipif(not firefox_path(), reason="there is no Firefox here")
+def test_boxes_answer_in_firefox(address):
+    """Over http and from files; nothing in its console."""
+    with firefox() as browser:
+        for where in (address, FROM_FILE):
+            for name in BOXES:
+                browser.open(f"{where}/chapters/{name}.html")
+                difference = browser.ask(
+                    """new Promise((good) => {
+                        const box = document.querySelector('.live');
+                        const inside = box.querySelector('.live-open');
+                        box.querySelector('button').click();
+                        const look = () => inside.check
+                            ? good(inside.check()) : setTimeout(look, 50);
+                        look();
+                    })"""
+                )
+                assert difference <= NEAR, (where, name)
+        assert not browser.messages
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_an_open_box_is_accessible_and_not_too_wide(open_box, name):
+    opened, box = open_box(name)
+    box.inside.evaluate(
+        "inside => inside.querySelectorAll('details').forEach(d => d.open = true)"
+    )
+    problems = []
+    for width in (1280, 390, 320):
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            opened.set_theme(theme)
+            found = Axe().run(opened.page, context=".live", options=AXE)
+            for violation in found.response["violations"]:
+                where = [node["html"][:150] for node in violation["nodes"]]
+                problems.append(f"{theme}, {width} px: {violation['id']}: {where}")
+        wide = opened.page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            problems.append(f"{width} px: the page is {wide} px wide")
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_a_box_comes_back_after_what_it_needs_was_not_to_be_had(visit, address, name):
+    opened = visit(address, f"chapters/{name}.html")
+    box = Box(opened, name)
+    opened.page.route("**/_data/*", lambda route: route.abort())
+    box.button.click()
+    assert "could not be loaded" in box.says("could not")
+    assert box.button.is_enabled() and not box.inside.is_visible()
+    opened.page.unroute("**/_data/*")
+    box.open()
+    assert box.difference() <= NEAR
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_without_script_a_sentence_says_what_one_would_see(browser, address, name):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}/chapters/{name}.html")
+        box = page.locator(f"#live-{name.split('/')[1]}")
+        assert "With JavaScript you could" in box.locator(".live-none").inner_text()
+        assert not box.get_by_role("button").count()
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_a_box_needs_no_unsafe_eval(visit, address, name):
+    """With a policy that forbids to evaluate text, which is shown to work."""
+    opened = visit(address, "404.html")
+
+    def strict(route):
+        answer = route.fetch()
+        headers = {**answer.headers, "content-security-policy": STRICT}
+        route.fulfill(response=answer, headers=headers)
+
+    opened.page.route("**/*.html", strict)
+    opened.page.goto(f"{address}/chapters/{name}.html")
+    opened.page.add_script_tag(
+        content="try { eval('1'); } catch (error) { window.refused = error.name; }"
+    )
+    assert opened.page.evaluate("window.refused") == "EvalError"
+    assert Box(opened, name).open().difference() <= NEAR
+
+
+# ---- One interaction by keyboard and one by touch, for each box ----------------------
+
+
+def tap(box, name):
+    box.inside.get_by_role("button", name=name, exact=True).first.tap()
+
+
+def digits_by_keyboard(box):
+    """A line from top to bottom is a one."""
+    box.inside.get_by_role("application").focus()
+    press = box.page.keyboard.press
+    for _ in range(8):
+        press("ArrowUp")
+    press("Space")
+    for _ in range(16):
+        press("ArrowDown")
+    assert "answers 1," in box.says("answers 1,")
+
+
+def digits_by_touch(box):
+    tap(box, "8")
+    assert "answers 8," in box.says("It is 8.")
+
+
+def rules_by_keyboard(box):
+    field = box.inside.get_by_role("textbox")
+    field.fill("33")
+    assert "net says fizz, " in box.says("rule says fizz.")
+    field.fill("many")
+    box.says("is no whole number")
+
+
+def rules_by_touch(box):
+    tap(box, "98")
+    assert "net says 98, " in box.says("rule says 98.")
+
+
+def translation_by_keyboard(box):
+    field = box.inside.get_by_role("textbox")
+    field.fill("wir kaufen ein Haus")
+    field.press("Enter")
+    assert "We are buying a house." in box.says("buying")
+    field.fill("Wir kaufen ein Haud.")
+    field.press("Enter")
+    box.says("Unknown: Haud")
+    assert "it knows Haus" in box.inside.inner_text()
+
+
+def translation_by_touch(box):
+    """Swapping words changes what the net is given, and what it answers."""
+    before = box.says("wonderful book")
+    words = box.inside.locator("[aria-label='Swap two words'] button")
+    given = words.all_inner_texts()
+    tap(box, given[3])
+    tap(box, given[-2])
+    given[3], given[-2] = given[-2], given[3]
+    assert words.all_inner_texts() == given
+    box.status.filter(has_not_text=before).wait_for()
+    assert box.status.inner_text().startswith("It says: ")
+
+
+def control_by_keyboard(box):
+    steps = box.inside.locator(".live-answer")
+    assert steps.inner_text().startswith("Steps: 0.")
+    box.inside.focus()
+    box.page.keyboard.press("ArrowRight")
+    said = box.says("You kept the pole up for")
+    kept = int(re.search(r"for (\d+) steps", said)[1])
+    assert 5 <= kept <= 100  # pushed to one side only
+    assert steps.inner_text().startswith(f"Steps: {kept}.")
+
+
+def control_by_touch(box):
+    steps = box.inside.locator(".live-answer")
+    box.page.wait_for_timeout(300)  # nothing moves by itself
+    assert steps.inner_text().startswith("Steps: 0.")
+    tap(box, "net")
+    box.says("The net pushes.")
+    box.page.wait_for_timeout(500)
+    tap(box, "Stop")
+    box.says("Stopped.")
+    stopped = steps.inner_text()
+    assert not stopped.startswith("Steps: 0.")
+    box.page.wait_for_timeout(300)
+    assert steps.inner_text() == stopped
+
+
+BY_KEYBOARD = {
+    "classification/digits": digits_by_keyboard,
+    "environment/control": control_by_keyboard,
+    "fizzbuzz/rules-and-data": rules_by_keyboard,
+    "seq2seq/translation": translation_by_keyboard,
+}
+BY_TOUCH = {
+    "classification/digits": digits_by_touch,
+    "environment/control": control_by_touch,
+    "fizzbuzz/rules-and-data": rules_by_touch,
+    "seq2seq/translation": translation_by_touch,
+}
+
+
+def test_each_box_is_tried_by_keyboard_and_by_touch():
+    assert sorted(BY_KEYBOARD) == sorted(BY_TOUCH) == BOXES
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_by_keyboard(visit, address, name):
+    opened = visit(address, f"chapters/{name}.html")
+    box = Box(opened, name)
+    box.button.focus()
+    opened.page.keyboard.press("Enter")
+    opened.page.wait_for_function(OPENED)
+    BY_KEYBOARD[name](box)
+    assert not opened.messages
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_by_touch(open_box, name):
+    opened, box = open_box(name, width=390, has_touch=True)
+    BY_TOUCH[name](box)
+    assert not opened.messages
+
+
+def test_drawn_digits_are_read(open_box):
+    """Forty digits by hand-like strokes: four shapes, sizes, places, widths of pen."""
+    opened, box = open_box("classification/digits")
+    pad = box.inside.get_by_role("application")
+    wrong = []
+    for digit, shapes in DIGITS.items():
+        for k, strokes in enumerate(shapes):
+            pad.evaluate(
+                "(pad, width) => { pad.getContext('2d').lineWidth = width; }",
+                [14, 22, 30, 22][k],
+            )
+            size, left, top = [(0.8, 0.1, 0.1), (0.5, 0.4, 0.1), (0.6, 0.05, 0.35),
+                               (0.4, 0.3, 0.3)][k]  # fmt: skip
+            box.inside.get_by_role("button", name="Clear").click()
+            edge = pad.bounding_box()
+            at = lambda x, y: (  # noqa: E731
+                edge["x"] + edge["width"] * (left + size * x),  # noqa: B023
+                edge["y"] + edge["height"] * (top + size * y),  # noqa: B023
+            )
+            mouse = opened.page.mouse
+            for first, *rest in strokes:
+                mouse.move(*at(*first))
+                mouse.down()
+                for point in rest:
+                    mouse.move(*at(*point), steps=3)
+                mouse.up()
+            best = box.inside.locator(".live-best th")
+            opened.page.wait_for_timeout(50)
+            if best.inner_text() != str(digit):
+                wrong.append((digit, k, best.inner_text()))
+    assert sum(map(len, DIGITS.values())) == 40
+    assert len(wrong) <= 2, wrong  # 95 of 100
+
+
+def test_paths_of_scripts_stay_inside_the_site():
+    """What a box loads is named relative to its page."""
+    for name in BOXES:
+        html = (SITE / "chapters" / f"{name}.html").read_text(encoding="utf-8")
+        sources = re.findall(r'data-live="[^"]+" data-src="([^"]+)"', html)
+        assert len(sources) == 4
+        for source in sources:
+            path = (SITE / "chapters" / name).parent / urlsplit(source).path
+            assert path.resolve().is_file(), source
