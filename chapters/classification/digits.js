@@ -70,7 +70,8 @@ live.widgets.digits = (root, data, tell) => {
     tell(`The net answers ${best}, ${live.percent(shares[best])} sure.${truth && ` It is ${truth}.`}`);
   };
   const redraw = () => { picture = drawn(); truth = ""; samples.press(null); update(); };
-  const pad = live.pad(PAPER, 22, redraw, tell);
+  const begun = () => { if (truth) pad.clear(); truth = ""; };  // a sample makes room
+  const pad = live.pad(PAPER, 22, { begun, drawn: redraw, say: tell });
   const centre = live.tick("scale and centre it, as in the data", true, () => { if (!truth) redraw(); });
   const inverted = live.tick("white on black", false, update);
   const move = live.slider("Moved to the right", { min: -10, max: 10, unit: " pixels" }, update);

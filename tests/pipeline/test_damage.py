@@ -6,6 +6,8 @@ import signal
 import time
 
 import pytest
+from utils.engines import engine
+from utils.fingerprints import LOCKS
 
 from book.tools.rules import notebook_problems
 from book.tools.stale import refreshed
@@ -199,7 +201,7 @@ def test_prose_alone_executes_nothing(executed):
         lambda p: p.edit("41 + 1", "40 + 2"),
         lambda p: p.edit("{eval}`x`", "{eval}`x + 1`"),
         lambda p: p.edit('"✓"', '"+"', p.root / "utils/claims.py"),
-        lambda p: p.edit("numpy==", "numpy ==", p.root / "requirements.txt"),
+        lambda p: p.edit("numpy==", "numpy ==", p.root / LOCKS[engine()]),
     ],
     ids=["code", "expression in prose", "utils", "lock"],
 )
@@ -214,7 +216,7 @@ def test_what_outputs_depend_on_makes_them_stale(executed, change):
     [
         lambda p: p.edit('"""', '"""Also: ', p.root / "utils/claims.py"),
         lambda p: p.edit('"#0072B2"', '"#0072B3"', p.root / "utils/plot.py"),
-        lambda p: p.edit("    # via", "    # by", p.root / "requirements.txt"),
+        lambda p: p.edit("    # via", "    # by", p.root / LOCKS[engine()]),
     ],
     ids=["docstring of utils", "utils that it does not use", "comment of the lock"],
 )

@@ -80,8 +80,9 @@
     return { form, input };
   };
 
-  // A square of paper, `size` units wide, to draw on by mouse, finger, pen or keys.
-  live.pad = (size, width, drawn, say) => {
+  // A square of paper, `size` units wide, to draw on by mouse, finger, pen or keys;
+  // `begun` is called before each stroke, `drawn` after each piece of it.
+  live.pad = (size, width, { begun, drawn, say }) => {
     const paper = element("canvas", { width: size, height: size, tabindex: 0, role: "application",
       "aria-label": "Drawing pad: arrow keys move the pen, the space bar sets it down and lifts it" });
     const pen = element("div", { class: "live-pen", "aria-hidden": "true", hidden: true });
@@ -89,6 +90,7 @@
     Object.assign(ink, { lineWidth: width, lineCap: "round", lineJoin: "round", strokeStyle: "#111" });
     let last = null, frame = 0, at = [size / 2, size / 2], down = false;
     const lineTo = (x, y) => {
+      if (!last) begun();
       ink.beginPath();
       ink.moveTo(...(last ?? [x, y]));
       ink.lineTo(x, y + (last ? 0 : 0.01));
