@@ -9,12 +9,13 @@ work from the cell's output as they are.
 from collections.abc import Callable, Mapping
 from html import escape
 import json
+import math
 from pathlib import Path
 import re
 
 from IPython.display import HTML
 import numpy
-from utils.checks import kind
+from utils.checks import kind, number_array
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = ROOT / "book" / "_static" / "live"
@@ -94,7 +95,7 @@ def _net(net, check: Callable | numpy.ndarray | None) -> dict:
         if callable(check):
             inputs, answers = check()
         else:
-            inputs = numpy.round(numpy.asarray(check, "float32"), 4)
+            inputs = number_array("check", check).astype("float32").round(4)
             answers = net(np.array(inputs)).asnumpy()
     return found | {"check": {"inputs": inputs, "answers": answers}}
 
@@ -112,11 +113,13 @@ def _json(value) -> str:
         if isinstance(value, list | tuple):
             return [plain(part) for part in value]
         if isinstance(value, float):
+            if not math.isfinite(value):
+                raise ValueError(f"data holds {value}, expected what JSON can hold")
             value = float(f"{value:.7g}")
             return int(value) if value.is_integer() else value
         return value
 
-    text = json.dumps(plain(value), separators=(",", ":"), allow_nan=False)
+    text = json.dumps(plain(value), separators=(",", ":"))
     return text.replace("<", "\\u003c")  # no text may end the script element
 
 

@@ -76,11 +76,12 @@ def rounded(net) -> Iterator[None]:
 
 def _numbers(parameter) -> numpy.ndarray:
     """A parameter's values, float32."""
-    if not parameter.shape or 0 in parameter.shape or parameter._data is None:
+    try:
+        return parameter.data().asnumpy().astype("float32")
+    except RuntimeError as error:
         raise ValueError(
             f"{parameter.name} has no values yet, expected a net that was trained"
-        )
-    return parameter.data().asnumpy().astype("float32")
+        ) from error
 
 
 def _whole(numbers) -> tuple[numpy.ndarray, numpy.ndarray]:
