@@ -13,7 +13,8 @@ window.live = (() => {
     if (floats !== undefined) return tensor(shape, new Float32Array(bytes(floats)));
     const scale = new Float32Array(bytes(scales)), numbers = new Int8Array(bytes(whole));
     const width = numbers.length / shape[0];
-    return tensor(shape, Float32Array.from(numbers, (v, i) => v * scale[Math.floor(i / width)]));
+    return tensor(shape,
+      Float32Array.from(numbers, (v, i) => v * scale[Math.floor(i / width)]));
   };
 
   const functions = {
@@ -23,20 +24,22 @@ window.live = (() => {
     softrelu: (v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))),
     softsign: (v) => v / (1 + Math.abs(v)),
   };
-  const activate = (x, name) => (name ? tensor(x.shape, x.data.map(functions[name])) : x);
+  const activate = (x, name) =>
+    (name ? tensor(x.shape, x.data.map(functions[name])) : x);
 
   // Weighted sums: each row of x with each row of W, four rows of W at a time.
   const sums = (x, W, bias) => {
-    const [units, n] = [W.shape[0], W.data.length / W.shape[0]], rows = x.length / n;
+    const units = W.shape[0], n = W.data.length / units, rows = x.length / n;
     const y = new Float32Array(rows * units), w = W.data;
     for (let r = 0; r < rows; r++) {
       for (let u = 0; u < units; u += 4) {
         let a = 0, b = 0, c = 0, d = 0;
-        const at = u * n, step = (k) => (u + k < units ? n : 0);  // the last may be fewer
+        const step = (k) => (u + k < units ? n : 0);  // the last may be fewer
         const n1 = step(1), n2 = n1 + step(2), n3 = n2 + step(3);
         for (let i = 0; i < n; i++) {
-          const v = x[r * n + i], p = at + i;
-          a += w[p] * v; b += w[p + n1] * v; c += w[p + n2] * v; d += w[p + n3] * v;
+          const v = x[r * n + i], p = u * n + i;
+          a += w[p] * v; b += w[p + n1] * v;
+          c += w[p + n2] * v; d += w[p + n3] * v;
         }
         [a, b, c, d].slice(0, units - u).forEach((sum, k) => {
           y[r * units + u + k] = sum + (bias ? bias.data[u + k] : 0);
@@ -52,65 +55,76 @@ window.live = (() => {
 
   // Every window that slides over x (channels, height, width), one after the other:
   // for each place, for each channel, what the window shows; `outside` beyond the edge.
-  const windows = ({ shape: [c, h, w], data }, { kernel: [kh, kw], stride, pad, dilate = [1, 1] }, outside) => {
-    const places = (n, k, a) => Math.floor((n + 2 * pad[a] - dilate[a] * (k - 1) - 1) / stride[a]) + 1;
-    const H = places(h, kh, 0), W = places(w, kw, 1), seen = new Float32Array(H * W * c * kh * kw);
+  const windows = ({ shape: [c, h, w], data }, d, outside) => {
+    const { kernel: [kh, kw], stride, pad, dilate = [1, 1] } = d;
+    const places = (n, k, axis) =>
+      Math.floor((n + 2 * pad[axis] - dilate[axis] * (k - 1) - 1) / stride[axis]) + 1;
+    const H = places(h, kh, 0), W = places(w, kw, 1);
+    const seen = new Float32Array(H * W * c * kh * kw);
     let at = 0;
     for (let r = 0; r < H; r++)
       for (let s = 0; s < W; s++)
         for (let i = 0; i < c; i++)
           for (let a = 0; a < kh; a++)
             for (let b = 0; b < kw; b++) {
-              const y = r * stride[0] + a * dilate[0] - pad[0], x = s * stride[1] + b * dilate[1] - pad[1];
-              seen[at++] = y < 0 || y >= h || x < 0 || x >= w ? outside : data[(i * h + y) * w + x];
+              const y = r * stride[0] + a * dilate[0] - pad[0];
+              const x = s * stride[1] + b * dilate[1] - pad[1];
+              seen[at++] = y < 0 || y >= h || x < 0 || x >= w ? outside
+                : data[(i * h + y) * w + x];
             }
     return { H, W, seen };
   };
   // (places, channels) -> (channels, places)
-  const turned = (x, c, H, W) =>
-    tensor([c, H, W], x.map((_, i) => x[(i % (H * W)) * c + Math.floor(i / (H * W))]));
-  const conv = (x, d, { weight: W, bias }) => {
-    const seen = windows(x, d, 0);
-    return activate(turned(sums(seen.seen, W, bias), W.shape[0], seen.H, seen.W), d.activation);
+  const turned = (x, c, H, W) => tensor([c, H, W],
+    x.map((_, i) => x[(i % (H * W)) * c + Math.floor(i / (H * W))]));
+  const conv = (x, d, { weight, bias }) => {
+    const { H, W, seen } = windows(x, d, 0), y = sums(seen, weight, bias);
+    return activate(turned(y, weight.shape[0], H, W), d.activation);
   };
   // The way back: each number of x adds its window, times itself, to y.
-  const convTranspose = ({ shape: [c, h, w], data }, { kernel: [kh, kw], stride, pad, activation }, { weight: W, bias }) => {
-    const out = W.shape[1], H = (h - 1) * stride[0] - 2 * pad[0] + kh, Z = (w - 1) * stride[1] - 2 * pad[1] + kw;
-    const y = tensor([out, H, Z]);
-    if (bias) y.data.forEach((_, i) => { y.data[i] = bias.data[Math.floor(i / (H * Z))]; });
+  const convTranspose = ({ shape: [c, h, w], data }, d, { weight, bias }) => {
+    const { kernel: [kh, kw], stride, pad } = d;
+    const H = (h - 1) * stride[0] - 2 * pad[0] + kh;
+    const W = (w - 1) * stride[1] - 2 * pad[1] + kw;
+    const y = tensor([weight.shape[1], H, W]), n = weight.data.length / c;
+    if (bias) y.data.forEach((_, i) => { y.data[i] = bias.data[Math.floor(i / (H * W))]; });
     data.forEach((v, from) => {
-      const channel = Math.floor(from / (h * w)), n = W.data.length / c;
-      W.data.subarray(channel * n, (channel + 1) * n).forEach((share, i) => {
-        const r = (Math.floor(from / w) % h) * stride[0] + (Math.floor(i / kw) % kh) - pad[0];
+      const [channel, row] = [Math.floor(from / (h * w)), Math.floor(from / w) % h];
+      weight.data.subarray(channel * n, (channel + 1) * n).forEach((share, i) => {
+        const r = row * stride[0] + (Math.floor(i / kw) % kh) - pad[0];
         const s = (from % w) * stride[1] + (i % kw) - pad[1];
-        if (r >= 0 && r < H && s >= 0 && s < Z) y.data[(Math.floor(i / (kh * kw)) * H + r) * Z + s] += v * share;
+        if (r < 0 || r >= H || s < 0 || s >= W) return;
+        y.data[(Math.floor(i / (kh * kw)) * H + r) * W + s] += v * share;
       });
     });
-    return activate(y, activation);
+    return activate(y, d.activation);
   };
   const largest = (values) => values.reduce((a, b) => Math.max(a, b));
   const mean = (values) => values.reduce((a, b) => a + b) / values.length;
   const pool = (x, d) => {
     const how = d.kernel ? d : { kernel: x.shape.slice(1), stride: [1, 1], pad: [0, 0] };
-    const { H, W, seen } = windows(x, how, d.mean ? 0 : -Infinity), n = how.kernel[0] * how.kernel[1];
-    const found = Float32Array.from({ length: seen.length / n }, (_, i) =>
-      (d.mean ? mean : largest)(seen.subarray(i * n, (i + 1) * n)));
+    const { H, W, seen } = windows(x, how, d.mean ? 0 : -Infinity);
+    const n = how.kernel[0] * how.kernel[1], of = d.mean ? mean : largest;
+    const found = Float32Array.from({ length: seen.length / n },
+      (_, i) => of(seen.subarray(i * n, (i + 1) * n)));
     return turned(found, x.shape[0], H, W);
   };
 
-  const row = (table, i) => table.data.subarray(i * table.shape[1], (i + 1) * table.shape[1]);
+  const row = ({ shape, data }, i) => data.subarray(i * shape[1], (i + 1) * shape[1]);
   const join = (...parts) => {  // vectors, one behind the other
     const all = tensor([parts.reduce((n, x) => n + x.data.length, 0)]);
     parts.reduce((at, x) => (all.data.set(x.data, at), at + x.data.length), 0);
     return all;
   };
   const stack = (rows) => tensor([rows.length, rows[0].data.length], join(...rows).data);
-  const rows = (x) => Array.from({ length: x.shape[0] }, (_, i) => tensor([x.shape[1]], row(x, i)));
+  const rows = (x) =>
+    Array.from({ length: x.shape[0] }, (_, i) => tensor([x.shape[1]], row(x, i)));
 
   // A recurrent layer over the rows of x. Of its state, each step keeps the share z.
   const gruOneWay = (x, w, name, state, backwards) => {
-    const of = (part) => w[`${name}_${part}`], size = state.data.length, { sigmoid } = functions;
-    const seen = rows(dense(x, of("i2h_weight"), of("i2h_bias"))), states = [];
+    const of = (part) => w[`${name}_${part}`], { sigmoid } = functions;
+    const seen = rows(dense(x, of("i2h_weight"), of("i2h_bias")));
+    const size = state.data.length, states = [];
     for (const { data: s } of backwards ? seen.reverse() : seen) {
       const k = sums(state.data, of("h2h_weight"), of("h2h_bias"));
       state = tensor([size], state.data.map((old, j) => {
@@ -133,7 +147,8 @@ window.live = (() => {
   };
 
   const softmax = (values) => {
-    const top = largest(values), e = Float32Array.from(values, (v) => Math.exp(v - top));
+    const top = largest(values);
+    const e = Float32Array.from(values, (v) => Math.exp(v - top));
     const total = e.reduce((a, b) => a + b);
     return e.map((v) => v / total);
   };
@@ -141,7 +156,8 @@ window.live = (() => {
   // Attention: shares of the rows of `memory` by how well their keys fit, and their mean.
   const attend = (query, keys, memory) => {
     const shares = softmax(sums(query.data, keys)), context = tensor([memory.shape[1]]);
-    shares.forEach((share, t) => row(memory, t).forEach((v, j) => { context.data[j] += share * v; }));
+    shares.forEach((share, t) =>
+      row(memory, t).forEach((v, j) => { context.data[j] += share * v; }));
     return { shares, context };
   };
 
@@ -154,17 +170,20 @@ window.live = (() => {
       const c = Math.floor(i * w.scale.data.length / x.data.length);
       return v * w.scale.data[c] + w.shift.data[c];
     })),
-    embedding: (numbers, d, w) => stack(Array.from(numbers, (i) => ({ data: row(w.weight, i) }))),
+    embedding: (numbers, d, w) =>
+      stack(Array.from(numbers, (i) => ({ data: row(w.weight, i) }))),
     activation: (x, d) => activate(x, d.activation),
     leaky: (x, d) => tensor(x.shape, x.data.map((v) => (v > 0 ? v : d.slope * v))),
   };
   const net = (d) => {
-    if (d.parts) return Object.fromEntries(Object.entries(d.parts).map(([name, part]) => [name, net(part)]));
+    const each = (made, of = {}) =>
+      Object.fromEntries(Object.entries(of).map(([name, part]) => [name, made(part)]));
+    if (d.parts) return each(net, d.parts);
     if (d.sequence) {
       const layers = d.sequence.map(net);
       return (x) => layers.reduce((y, layer) => layer(y), x);
     }
-    const w = Object.fromEntries(Object.entries(d.weights ?? {}).map(([name, text]) => [name, weight(text)]));
+    const w = each(weight, d.weights);
     return (x, more) => kinds[d.kind](x, d, w, more);
   };
 

@@ -191,9 +191,7 @@ def _data_to_files(html: str, page: Path, folder: Path) -> str:
 
     def link(match):
         name, content = match.groups()
-        fill = f"document.getElementById({json.dumps(name)}).textContent"
-        script = f"{fill} = {json.dumps(content)};\n"
-        digest = hashlib.sha256(script.encode()).hexdigest()[:16]
+        script, digest = data_script(name, content)
         path = folder / f"{digest}.js"
         folder.mkdir(exist_ok=True)
         path.write_text(script, encoding="utf-8")
@@ -203,6 +201,13 @@ def _data_to_files(html: str, page: Path, folder: Path) -> str:
         )
 
     return DATA.sub(link, html)
+
+
+def data_script(name: str, content: str) -> tuple[str, str]:
+    """A script that fills the element ``name``, and the name of its file."""
+    fill = f"document.getElementById({json.dumps(name)}).textContent"
+    script = f"{fill} = {json.dumps(content)};\n"
+    return script, hashlib.sha256(script.encode()).hexdigest()[:16]
 
 
 def _live_to_files(html: str, page: Path, folder: Path) -> str:
