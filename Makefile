@@ -111,8 +111,9 @@ evidence: environment ## The same, and keep it in book/evidence.csv; only what i
 long-runs: environment ## Make what chapters store instead of running (SEEDS=5)
 	@$(BIN)/python -m book.tools.long_runs "$(SEEDS)" $(CHAPTER)
 
-benchmark: environment ## Print the training loop's overhead and each chapter's seconds
+benchmark: environment ## Print what loop, chapters and the nets on the pages take
 	@$(BIN)/python -m book.tools.benchmark
+	@if [ -d _build/html ]; then $(BIN)/python -m book.tools.benchmark_boxes; fi
 
 benchmark-engines: engine ## Print each chapter's CPU seconds on MXNet and on PyTorch
 	@$(BIN)/python -m book.tools.benchmark_engines $(CHAPTER)

@@ -1,10 +1,10 @@
-"""The table of all boxes: which net, how large, and whether this browser runs it rightly.
+"""The table of all boxes: which net, how large, and whether this browser runs it.
 
     ```{live-checks}
     ```
 
-A row for each script beside a chapter. Its button compares, in the reader's browser, the
-answers of each net with those that Gluon gave; the script is ``_static/live/check.js``.
+A row for each script beside a chapter. Its button compares, in the reader's browser,
+the answers of each net with Gluon's; the script is ``_static/live/check.js``.
 """
 
 import gzip
@@ -26,8 +26,9 @@ data-src="../_data/{digest}.js"><th scope="row"><a href="../chapters/{chapter}.h
 TABLE = """<style>{style}</style><div class="live on-page" id="live-checks">
 <p class="live-title">Does this browser run them rightly?</p>
 <button type="button" hidden>Check them here</button><p role="status"></p>
-<table class="table"><thead><tr><th scope="col">box</th><th scope="col">net, compressed</th>
-<th scope="col">largest difference</th></tr></thead><tbody>{rows}</tbody></table>
+<table class="table"><thead><tr><th scope="col">box</th>
+<th scope="col">net, compressed</th><th scope="col">largest difference</th>
+</tr></thead><tbody>{rows}</tbody></table>
 </div><script src="../_static/live/check.js"></script>"""
 
 

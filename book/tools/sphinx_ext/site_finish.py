@@ -5,8 +5,8 @@
   use) and all source maps go; figures are stored with as few colours as they have;
 - the addresses for "edit this page", Binder and Colab appear only where
   BOOK_REPOSITORY_URL is set, absolute links of the social cards where BOOK_SITE_URL is;
-- sounds, data of a page's own scripts and what its box runs are taken out of the pages into files, so that
-  only who listens or asks for them loads them;
+- sounds, data of a page's own scripts and what its box runs are taken out of the pages
+  into files, so that only who listens or asks for them loads them;
 - figures are loaded when they come into view, in places kept for them; wide blocks can
   be reached and scrolled by keyboard, inputs have labels.
 """
