@@ -19,6 +19,13 @@ from book.tools.chapters import ROOT, chapter_files
 from book.tools.sources import expressions, stored_notebook
 from book.tools.stale import refreshed
 
+NEEDED = (
+    "utils",
+    "data/SHA256SUMS",
+    "pyproject.toml",
+    "requirements.txt",
+    "book/_static/live",
+)
 CHAPTERS = os.environ.get("LAB_CHAPTERS", "regression/contractor").split()
 
 
@@ -27,15 +34,16 @@ def jupyter(tmp_path, monkeypatch):
     """Start JupyterLab, as `make lab` does, on a copy of what one chapter needs."""
     processes = []
 
-    def start(name, seed):
-        for path in ("utils", "data/SHA256SUMS", "pyproject.toml", "requirements.txt"):
+    def start(name, seed, files=None):
+        for path in NEEDED:
             copy = shutil.copytree if (ROOT / path).is_dir() else shutil.copy
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             copy(ROOT / path, tmp_path / path)
-        for path in chapter_files(name):
-            target = tmp_path / path.relative_to(ROOT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+        if files is None:
+            files = {p.relative_to(ROOT): p.read_text() for p in chapter_files(name)}
+        for path, text in files.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text)
         (tmp_path / "_toc.yml").write_text("root: book/index\n")
         with socket.socket() as free:  # a port of its own: two may run side by side
             free.bind(("localhost", 0))
@@ -143,3 +151,62 @@ def test_a_chapter_runs_in_jupyterlab(jupyter, browser, tmp_path, name, seed):
     else:
         assert values(nb) != values(site)
         assert refreshed(name, tmp_path) is None
+
+
+PROBE = """---
+jupytext:
+  formats: ipynb,md:myst
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  name: python3
+  display_name: Python 3 (ipykernel)
+  language: python
+---
+
+# A box
+
+```{code-cell} ipython3
+from utils.live import box
+from mxnet import gluon, np, npx
+
+npx.set_np()
+net = gluon.nn.HybridSequential()
+net.add(gluon.nn.Dense(3, activation="tanh"))
+net.initialize()
+net(np.ones((1, 4)))
+X = np.random.normal(size=(5, 4)).asnumpy()
+texts = {"title": "T", "text": "What to do.", "instead": "What one would see."}
+box("regression/probe", net=net, check=X, **texts)
+```
+"""
+SCRIPT = """live.widgets.probe = (root, data, tell) => {
+  const net = live.net(data.net);
+  root.append(live.element("p", {}, "It is open."));
+  root.check = () => live.difference(data.check, (x) => net(live.tensor([4], x)).data);
+  tell("It runs.");
+};
+"""
+
+
+def test_a_box_works_in_jupyterlab(jupyter, browser):
+    """From the cell's output, without the site's files."""
+    files = {
+        "chapters/regression/probe.md": PROBE,
+        "chapters/regression/probe.js": SCRIPT,
+    }
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto(jupyter("regression/probe", 0, files))
+    page.get_by_text("| Idle").first.wait_for(timeout=120_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    box = page.locator("#live-probe")
+    box.get_by_role("button", name="Try it").click(timeout=120_000)
+    box.get_by_text("It runs.").wait_for()
+    assert box.get_by_text("It is open.").is_visible()
+    assert box.locator(".live-open").evaluate("inside => inside.check()") <= 1e-6
+    assert not errors
+    page.close()
