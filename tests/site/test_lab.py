@@ -168,9 +168,12 @@ kernelspec:
 # A box
 
 ```{code-cell} ipython3
-from utils.live import box
+from pathlib import Path
+
+from utils import live
 from mxnet import gluon, np, npx
 
+live.ROOT = Path.cwd().parents[1]  # where the script lies
 npx.set_np()
 net = gluon.nn.HybridSequential()
 net.add(gluon.nn.Dense(3, activation="tanh"))
@@ -178,7 +181,7 @@ net.initialize()
 net(np.ones((1, 4)))
 X = np.random.normal(size=(5, 4)).asnumpy()
 texts = {"title": "T", "text": "What to do.", "instead": "What one would see."}
-box("regression/probe", net=net, check=X, **texts)
+live.box("regression/probe", net=net, check=X, **texts)
 ```
 """
 SCRIPT = """live.widgets.probe = (root, data, tell) => {
@@ -204,7 +207,7 @@ def test_a_box_works_in_jupyterlab(jupyter, browser):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     box = page.locator("#live-probe")
-    box.get_by_role("button", name="Try it").click(timeout=120_000)
+    box.get_by_role("button", name="Try it").click(timeout=60_000)
     box.get_by_text("It runs.").wait_for()
     assert box.get_by_text("It is open.").is_visible()
     assert box.locator(".live-open").evaluate("inside => inside.check()") <= 1e-6
