@@ -62,39 +62,45 @@ live.widgets.digits = (root, data, tell) => {
   const seen = element("canvas", { width: SIZE, height: SIZE, class: "live-seen", role: "img",
     "aria-label": "What the net sees, 28 by 28 pixels" });
   const update = () => {
-    const given = picture ? changed(picture) : new Float32Array(SIZE * SIZE);
+    const given = changed(picture ?? new Float32Array(SIZE * SIZE));
     painted(given, undefined, seen);
-    if (!picture) { bars.show(null); return tell("The paper is empty."); }
     const shares = live.softmax(logits(given)), best = live.argmax(shares);
     bars.show(shares);
-    tell(`The net answers ${best}, ${live.percent(shares[best])} sure.${truth && ` It is ${truth}.`}`);
+    tell(`${picture ? "The net" : "The paper is empty. The net"} answers ${best}, ` +
+      `${live.percent(shares[best])} sure.${truth && ` It was written as ${truth}.`}`);
   };
   const redraw = () => { picture = drawn(); truth = ""; samples.press(null); update(); };
-  const begun = () => { if (truth) pad.clear(); truth = ""; };  // a sample makes room
+  const begun = () => {  // a new drawing: the sample makes room
+    if (truth) pad.clear();
+    if (truth || !picture) move.value = turn.value = 0;
+    truth = "";
+  };
   const pad = live.pad(PAPER, 22, { begun, drawn: redraw, say: tell });
-  const centre = live.tick("scale and centre it, as in the data", true, () => { if (!truth) redraw(); });
+  const centre = live.tick("scale and centre my drawing, as in the data", true, () => { if (!truth) redraw(); });
   const inverted = live.tick("white on black", false, update);
-  const move = live.slider("Moved to the right", { min: -10, max: 10, unit: " pixels" }, update);
+  const move = live.slider("Moved to the right", { min: -10, max: 10, unit: "\u00a0pixels" }, update);
   const turn = live.slider("Turned to the left", { min: -180, max: 180, step: 5, unit: "°" }, update);
   const samples = live.choices("Or choose one", data.samples.map(({ name, pixels }) => {
     const ink = Float32Array.from(pixels, (v) => v / 255);
-    return { name, ink, show: painted(ink) };
-  }), ({ name, ink }) => {
+    const shown = painted(ink), misread = name.endsWith(", misread");
+    return { name, ink, truth: name.replace(", misread", ""),
+      show: misread ? element("span", { class: "live-sample" }, shown, "misread") : shown };
+  }), ({ truth: name, ink }) => {
     pad.clear();
     pad.ink.drawImage(painted(ink, [17, 17, 17, true]), 0, 0, PAPER, PAPER);
     [picture, truth] = [ink, name];
     update();
   });
-  const clear = () => { pad.clear(); move.value = turn.value = 0; redraw(); };
+  const clear = () => { pad.clear(); move.value = turn.value = 0; inverted.value = false; redraw(); };
 
   root.append(
     element("p", {}, "Draw with mouse, finger or pen; with keys, the arrows move the pen and the space bar sets it down."),
     element("div", { class: "live-columns" },
       element("div", {}, pad.paper, element("div", { class: "live-row" },
         element("button", { type: "button", click: clear }, "Clear"), centre.line)),
-      element("div", {}, element("div", { class: "live-row" }, seen, "what the net sees"), bars.table)),
+      element("div", {}, element("div", { class: "live-row" }, seen, "what the net sees, moved and turned"),
+        move.line, turn.line, inverted.line, bars.table)),
     samples.row,
-    element("div", { class: "live-columns" }, move.line, turn.line), inverted.line,
   );
   samples.choose(0);
   root.check = () => live.difference(data.check, (x) => logits(x.flat(2)));

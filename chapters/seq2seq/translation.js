@@ -29,12 +29,14 @@ live.widgets.translation = (root, data, tell) => {
 
   // ---- Words
   const split = (line) => {
-    const [first, ...rest] = line.match(/[\p{L}\p{N}_]+|[.,?]/gu) ?? [];
-    return first ? [number.has(first.toLowerCase()) ? first.toLowerCase() : first, ...rest] : [];
+    const [first, ...rest] = line.match(/[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? [];
+    const small = first?.toLowerCase();
+    return first ? [number.has(small) ? small : first, ...rest].map(spelled) : [];
   };
+  const spelled = (word) => [word, word.toLowerCase(), capital(word.toLowerCase())].find((w) => number.has(w)) ?? word;
+  const capital = (word) => word.slice(0, 1).toUpperCase() + word.slice(1);
   const written = (words) => {
-    const line = words.join(" ").replace(/ ([,.?])/g, "$1");
-    return line.slice(0, 1).toUpperCase() + line.slice(1);
+    return capital(words.join(" ").replace(/ ([,.?])/g, "$1"));
   };
   const distance = (a, b) => {  // letters to change, to add and to leave out
     let row = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -62,53 +64,64 @@ live.widgets.translation = (root, data, tell) => {
     said.forEach(({ word }, u) => drawing.append(element("text", { x: 220, y: at(u, said.length) + 5 }, word)));
     return drawing;
   };
-  const table = (german, said) => element("details", {}, element("summary", {}, "Where it looked, in words"),
+  const table = (german, said) => element("details", { open: opened,
+    toggle: (event) => { opened = event.target.open; } }, element("summary", {}, "Where it looked, in words"),
     element("table", {}, element("thead", {}, element("tr", {},
       ...["English word", "how sure", "looked at"].map((head) => element("th", { scope: "col" }, head)))),
     element("tbody", {}, ...said.map(({ word, sure, looks }) => element("tr", {},
       element("th", { scope: "row" }, word), element("td", {}, live.percent(sure)),
       element("td", {}, Array.from(looks, (share, t) => [share, german[t]]).filter(([share]) => share > 0.05)
         .sort((a, b) => b[0] - a[0]).map(([share, g]) => `${g} ${live.percent(share)}`).join(", ")))))));
-  let picked = null;
+  let picked = null, current = [], opened = false;
   const swapping = (words) => {  // a button for each word: press two, and they change places
     const row = live.choices("Swap two words", words.map((word) => ({ name: word, lang: "de" })), (_, i) => {
       if (picked === null || picked == i) { picked = picked == i ? null : i; row.press(picked); return; }
       [words[picked], words[i]] = [words[i], words[picked]];
-      picked = null;
+      samples.press(null);
       show(words);
       answer.querySelectorAll("[role=group] button")[i].focus();
     });
     return row.row;
   };
+  let note = "";
   const show = (words) => {
-    picked = null;
+    [picked, current] = [null, words];
     const strange = [...new Set(words.filter((word) => !number.has(word)))];
     field.input.toggleAttribute("aria-invalid", strange.length > 0);
-    if (!words.length) { answer.replaceChildren(); return tell("Type a sentence first."); }
+    if (!words.length) { answer.replaceChildren("Type a sentence first."); return tell("Type a sentence first."); }
     if (strange.length) {
-      answer.replaceChildren(element("p", {}, "The net has never met these words, so it has no row of numbers for them:"),
-        element("ul", {}, ...strange.map((word) => element("li", {}, `„${word}“`,
-          nearest(word).length ? `; it knows ${nearest(word).join(", ")}` : ""))));
+      const instead = (word) => nearest(word).map((near) => element("button", { type: "button", lang: "de",
+        click: () => sent(words.map((w) => (w == word ? near : w)).join(" ")) }, near));
+      answer.replaceChildren(element("p", {}, "The net has never met these, so it has no row of numbers for them:"),
+        ...strange.map((word) => element("div", { class: "live-row" }, `„${word}“`,
+          ...(nearest(word).length ? ["It knows", ...instead(word)] : []))));
       return tell(`Not translated. Unknown: ${strange.join(", ")}.`);
     }
     field.input.value = written(words);
     const said = translate(words.map((word) => number.get(word)));
     const english = written(said.map(({ word }) => word));
     const doubt = said.reduce((a, b) => (b.sure < a.sure ? b : a), { sure: 1 });
-    answer.replaceChildren(element("p", { class: "live-answer" }, english), swapping(words),
-      lines(words, said), table(words, said));
-    tell(`It says: ${english}${doubt.sure < 0.8 ? ` Least sure of “${doubt.word}”, ${live.percent(doubt.sure)}.` : ""}`);
+    const least = `It was least sure of “${doubt.word}”, ${live.percent(doubt.sure)}.`;
+    answer.replaceChildren(element("p", { class: "live-answer" }, english), element("p", {}, least, note),
+      lines(words, said), element("p", {}, "The thicker a line, the more it looked there."),
+      swapping(words), table(words, said));
+    tell(`It says: ${english} ${least}${note}`);
   };
   const sent = (line) => {
     const words = split(line), asks = /^(wer|was|wo|wann|warum)$/.test(words[0]);
-    show(words.length && !/[.?]/.test(words.at(-1)) ? [...words, asks ? "?" : "."] : words);
+    if (current.length && line == written(current)) return show(current);  // as it stands: a word may have moved
+    const ended = !words.length || /[.?]/.test(words.at(-1)), stop = asks ? "?" : ".";
+    note = ended ? "" : ` A “${stop}” was put at the end${asks ? "" : "; for a question, write ?"}.`;
+    show(ended ? words : [...words, stop]);
   };
-  const field = live.field("A German sentence", "Translate", { lang: "de", spellcheck: "false" }, sent);
+  const field = live.field("A German sentence", "Translate", { lang: "de", spellcheck: "false" },
+    (line) => { samples.press(null); sent(line); });
   const samples = live.choices("Or choose one", data.samples.map((name) => ({ name, lang: "de" })), ({ name }) => sent(name));
   const answer = element("div");
-  root.append(field.form, samples.row, answer, element("details", {},
+  root.append(field.form, answer, samples.row, element("details", {},
     element("summary", {}, `All ${known.length} words and stops that it knows`),
     element("p", { lang: "de" }, [...known].sort((a, b) => a.localeCompare(b, "de")).join(" · "))));
+  live.quiet(root);
   samples.choose(0);
   root.check = () => live.difference(data.check, (numbers) => step(START, encode(numbers)).scores);
 };

@@ -30,7 +30,8 @@
         row.querySelector("[data-answer]").textContent = found.toExponential(1);
         worst = Math.max(worst, found);
       }
-      note.textContent = `The largest difference is ${worst.toExponential(1)}.`;
+      note.textContent = `The largest difference is ${worst.toExponential(1)}: ` +
+        (worst <= 1e-4 ? "the same answers." : "more than adding in another order explains. Please tell us.");
     } catch (error) {
       note.textContent = "Not all could be loaded. Press the button to try again.";
     }

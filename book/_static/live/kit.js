@@ -21,8 +21,8 @@
   const { element } = live;
   const among = (v, low, high) => Math.min(high, Math.max(low, v));
 
-  live.percent = (p) =>
-    p >= 0.995 && p < 1 ? ">99 %" : p > 0 && p < 0.005 ? "<1 %" : `${Math.round(100 * p)} %`;
+  live.percent = (p) => (p >= 0.995 && p < 1 ? ">99" : p > 0 && p < 0.005 ? "<1"
+    : Math.round(100 * p)) + "\u00a0%";
 
   // A row for each name: its share as a bar and as text; show(null) empties them.
   live.bars = (caption, names) => {
@@ -58,7 +58,11 @@
 
   live.tick = (label, checked, changed) => {
     const input = element("input", { type: "checkbox", checked, change: () => changed(input.checked) });
-    return { line: element("label", {}, input, label), get value() { return input.checked; } };
+    return {
+      line: element("label", {}, input, label),
+      get value() { return input.checked; },
+      set value(v) { input.checked = v; },
+    };
   };
 
   // Buttons of which at most one is pressed. Items: { name, show } or texts.
@@ -72,13 +76,16 @@
     return { row, press, choose: (i) => buttons[i].click() };
   };
 
-  // A line of text with a button; `attributes` are the field's own.
+  // A line of text, with a button if that has a name; `attributes` are the field's own.
   live.field = (label, button, attributes, sent) => {
     const input = element("input", { type: "text", autocomplete: "off", ...attributes });
     const form = element("form", { submit: (event) => { event.preventDefault(); sent(input.value); } },
-      element("label", {}, element("span", {}, label), input), element("button", {}, button));
+      element("label", {}, element("span", {}, label), input), ...(button ? [element("button", {}, button)] : []));
     return { form, input };
   };
+
+  // What the box says is heard by screen readers, but stands elsewhere for the eye.
+  live.quiet = (root) => root.closest(".live")?.classList.add("live-quiet");
 
   // A square of paper, `size` units wide, to draw on by mouse, finger, pen or keys;
   // `begun` is called before each stroke, `drawn` after each piece of it.

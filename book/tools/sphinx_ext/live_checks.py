@@ -27,7 +27,7 @@ TABLE = """<style>{style}</style><div class="live on-page" id="live-checks">
 <p class="live-title">Does this browser run them rightly?</p>
 <button type="button" hidden>Check them here</button><p role="status"></p>
 <table class="table"><thead><tr><th scope="col">box</th>
-<th scope="col">net, compressed</th><th scope="col">largest difference</th>
+<th scope="col">to load, gzipped</th><th scope="col">largest difference</th>
 </tr></thead><tbody>{rows}</tbody></table>
 </div><script src="../_static/live/check.js"></script>"""
 

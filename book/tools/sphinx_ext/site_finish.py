@@ -40,8 +40,8 @@ LIVE = re.compile(
     r'<script type="text/plain" data-live="([a-z0-9./-]+)">.*?</script>', re.DOTALL
 )
 BOX = re.compile(
-    r'<style>[^<]*</style><section class="live on-page" id="live-([a-z0-9-]+)".*?'
-    r"</section><script>.*?</script>",
+    r'<style>[^<]*</style>(<section class="live on-page" id="live-([a-z0-9-]+)".*?'
+    r"</section>)<script>.*?</script>",
     re.DOTALL,
 )
 SOUND = re.compile(r'src="data:audio/(\w+);base64,([^"]+)"')
@@ -226,7 +226,13 @@ def _live_to_files(html: str, page: Path, folder: Path) -> str:
             f'data-src="{source}?v={version}"></script>'
         )
 
-    return LIVE.sub(link, html)
+    frame, start = ((folder / f).read_text() for f in ("frame.css", "start.js"))
+
+    def framed(box):
+        script = start.replace("NAME", box[2])
+        return f"<style>{frame}</style>{box[1]}<script>(() => {{{script}}})();</script>"
+
+    return BOX.sub(framed, LIVE.sub(link, html))
 
 
 def _boxes_to_places(html: str) -> str:
@@ -234,7 +240,7 @@ def _boxes_to_places(html: str) -> str:
 
     def move(html, box):
         place = re.compile(
-            rf'<div class="live-place" data-box="{box[1]}">.*?</div>', re.DOTALL
+            rf'<div class="live-place" data-box="{box[2]}">.*?</div>', re.DOTALL
         )
         if not place.search(html):
             return html
