@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 
+from utils import live
 import nbformat
 import pytest
 from utils.fingerprints import LOCKS
+from utils.reachable import sha256
 
 from book.tools.build import markdown_line, source_problems
 from book.tools.chapters import ROOT
@@ -173,6 +175,43 @@ def test_note_of_finished_pages_that_was_cut_off(built):
     code, output = built.build(ONE)
     assert code == 0, output
     assert ONE.split("/")[1] in str(json.loads(note.read_text()))
+
+
+def test_box_stands_where_its_place_is_and_runs_the_scripts_of_today(
+    built, monkeypatch
+):
+    """Its texts become files; a changed script is on the page with the next build."""
+    place = '<div class="live-place" data-box="two">In a notebook, below.</div>'
+    built.edit(TWO, "Words about", f"{place}\n\nWords about")
+    script = built.source(TWO).with_suffix(".js")
+    script.write_text("live.widgets.two = () => 'old';")
+    monkeypatch.setattr(live, "ROOT", built.root)
+    texts = {"title": "A box", "text": "What to do.", "instead": "What one would see."}
+    html = live.box(TWO, data={"a": [1, 2]}, **texts).data
+    path = built.source(TWO).with_suffix(".ipynb")
+    nb = nbformat.read(path, as_version=4)
+    (cell,) = [cell for cell in nb.cells if cell.cell_type == "code"]
+    cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": html})]
+    nbformat.write(nb, path)
+    code, output = built.build()
+    assert code == 0, output
+    page = built.page(TWO)
+    assert page.index('id="live-two"') < page.index("<p>Words about")
+    assert "In a notebook" not in page and page.count('id="live-two"') == 1
+    folder = (built.site / f"chapters/{TWO}.html").parent
+    for part in (*live.PARTS, f"{TWO}.js"):
+        ((source, version),) = re.findall(
+            rf'data-live="{re.escape(part)}" data-src="([^"?]+)\?v=(\w+)"', page
+        )
+        assert sha256((folder / source).read_bytes()).startswith(version)
+    assert "'old'" not in page and "[1,2]" not in page
+    script.write_text("live.widgets.two = () => 'new';")
+    other = built.written(ONE)
+    code, output = built.build()
+    assert code == 0, output
+    assert "'new'" in (folder / source).read_text()
+    assert f"?v={sha256(script.read_bytes())[:8]}" in built.page(TWO)
+    assert built.written(ONE) == other
 
 
 def test_page_of_a_chapter_that_is_gone_goes(built):

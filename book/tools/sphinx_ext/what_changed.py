@@ -85,9 +85,12 @@ def keep_states(app, exception) -> None:
 
 def _state(app, docname: str, shared: str) -> str:
     """A hash of what one page is made of."""
-    path = Path(app.doctreedir, f"{docname}.doctree")
-    content = path.read_bytes() if path.exists() else b""
-    return hashlib.sha256(shared.encode() + content).hexdigest()
+    digest = hashlib.sha256(shared.encode())
+    script = Path(app.srcdir, f"{docname}.js")  # of the page's box
+    for path in (Path(app.doctreedir, f"{docname}.doctree"), script):
+        if path.exists():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _shared(app, env) -> str:
