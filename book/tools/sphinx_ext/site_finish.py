@@ -226,7 +226,9 @@ def _live_to_files(html: str, page: Path, folder: Path) -> str:
             f'data-src="{source}?v={version}"></script>'
         )
 
-    frame, start = ((folder / f).read_text() for f in ("frame.css", "start.js"))
+    frame, start = (
+        (folder / part).read_text(encoding="utf-8") for part in ("frame.css", "start.js")
+    )
 
     def framed(box):
         script = start.replace("NAME", box[2])
