@@ -227,7 +227,8 @@ def _live_to_files(html: str, page: Path, folder: Path) -> str:
         )
 
     frame, start = (
-        (folder / part).read_text(encoding="utf-8") for part in ("frame.css", "start.js")
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("frame.css", "start.js")
     )
 
     def framed(box):
