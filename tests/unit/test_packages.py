@@ -66,6 +66,7 @@ class Page(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")  # or pip may ask once more as it closes
         self.end_headers()
         self.wfile.write(body[:cut])
         self.close_connection = True
