@@ -194,8 +194,25 @@ def digits_by_keyboard(box):
 
 
 def digits_by_touch(box):
+    """A sample by a tap; then a finger draws a one, for which the sample makes room."""
     tap(box, "8")
     assert "answers 8," in box.says("It was written as 8.")
+    pad = box.inside.get_by_role("application")
+    pad.scroll_into_view_if_needed()
+    edge = pad.bounding_box()
+    finger = box.page.context.new_cdp_session(box.page)
+    middle = edge["x"] + edge["width"] / 2
+    for k in range(9):
+        y = edge["y"] + edge["height"] * (0.2 + 0.6 * k / 8)
+        finger.send(
+            "Input.dispatchTouchEvent",
+            {
+                "type": "touchMove" if k else "touchStart",
+                "touchPoints": [{"x": middle, "y": y}],
+            },
+        )
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert box.says("answers 1,").endswith("sure.")
 
 
 def rules_by_keyboard(box):

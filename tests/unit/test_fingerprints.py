@@ -216,3 +216,13 @@ def test_what_only_names_results_does_not_count(utils):
     before = used(utils)
     edit(utils, "reachable", "return 1", "return 2")
     assert used(utils) == before
+
+
+def test_the_runtime_and_the_scripts_of_boxes_do_not_count():
+    """The site takes them as they are: a mended line of theirs executes nothing."""
+    chapter = ROOT / "chapters" / "classification" / "digits.md"
+    cells = code_cells(chapter.read_text(encoding="utf-8"))
+    found = dependencies([cell.code for cell in cells])
+    assert {"live.box", "page_nets.describe"} <= set(found["utils"])
+    named = [name for part in found.values() if isinstance(part, dict) for name in part]
+    assert not [name for name in named if name.endswith((".js", ".css"))]
