@@ -50,7 +50,7 @@ SHORT = 16  # digits of a fingerprint in the file
 
 
 def read_claims(text: str) -> tuple[dict[str, dict], list[str]]:
-    """From an executed notebook: its claims' records by id, and its error messages.
+    """From an executed notebook: its claims' records by id, and what went wrong.
 
     Each record gets ``held``: whether the claim held.
     """
@@ -60,6 +60,8 @@ def read_claims(text: str) -> tuple[dict[str, dict], list[str]]:
         for output in cell.get("outputs", []):
             if output.output_type == "error" and not expected:
                 errors.append(f"{output.ename}: {output.evalue}")
+            if output.output_type == "stream" and output.name == "stderr":
+                errors.append(f"wrote to stderr: {output.text.strip()[:200]}")
             data = output.get("data", {})
             if record := data.get(MIME_TYPE):
                 held = "claim-fails" not in data.get("text/html", "")
