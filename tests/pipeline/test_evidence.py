@@ -97,6 +97,15 @@ def test_a_claim_that_fails_or_is_not_reached_is_a_row(book):
     assert held["probe/after", "0"] == "not reached"
 
 
+def test_what_a_chapter_writes_to_stderr_is_named(book):
+    """As newer packages do on the other engine: the claims hold, and yet it is told."""
+    book.edit("x = 41 + 1", "import sys; print('old', file=sys.stderr); x = 42")
+    code, output = evidence(book, "1-1")
+    assert code != 0
+    assert f"{book.name}, seed 1: wrote to stderr: old" in output
+    assert [row["held"] for row in rows(book)] == ["yes"]
+
+
 def test_one_failing_chapter_does_not_hide_the_others(book):
     bad = book.source.with_name("broken.md")
     bad.write_text(
