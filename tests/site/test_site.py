@@ -184,7 +184,6 @@ CHOOSERS = {
     "seq2seq/named-entities": 1,
     "seq2seq/speech-recognition": 1,
     "seq2seq/text-to-speech": 2,
-    "seq2seq/translation": 1,
 }
 
 
