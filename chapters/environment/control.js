@@ -8,7 +8,7 @@ live.widgets.control = (root, data, tell) => {
   let best = { you: 0, net: 0 };
 
   const chance = (s) => live.softmax(net(live.tensor([4], Float32Array.from(s))).data)[1];
-  // One step of gymnasium's CartPole: forces, then half-explicit, half a hundredth of a second each
+  // One step of gymnasium's CartPole: the forces, then one explicit step of Euler's method
   const moved = ([x, v, angle, spin], right) => {
     const force = right ? world.force_mag : -world.force_mag, mass = world.masscart + world.masspole;
     const half = length.value / 2, [c, s] = [Math.cos(angle), Math.sin(angle)];
