@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help book test serve lab notebooks lint format lock seeds benchmark \
         test-numpy2 chapter clean environment long-runs data peers artifacts \
-        evidence engine test-engine test-parity benchmark-engines
+        evidence sabotage engine test-engine test-parity benchmark-engines
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -107,6 +107,9 @@ seeds: environment ## Run the book under other seeds (SEEDS=5, SEEDS=5-9); which
 
 evidence: environment ## The same, and keep it in book/evidence.csv; only what is stale
 	@$(BIN)/python -m book.tools.evidence "$(SEEDS)" $(CHAPTER)
+
+sabotage: environment ## Spoil each chapter's training; which claims notice?
+	@$(BIN)/python -m book.tools.sabotage $(CHAPTER)
 
 long-runs: environment ## Make what chapters store instead of running (SEEDS=5)
 	@$(BIN)/python -m book.tools.long_runs "$(SEEDS)" $(CHAPTER)

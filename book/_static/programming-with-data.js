@@ -48,3 +48,34 @@
   window.addEventListener('hashchange', unfold);
   window.addEventListener('load', unfold);
 })();
+
+// A table whose head sorts its rows: each column once up, once down; empty cells last.
+(() => {
+  const key = (row, column) => {
+    const text = row.cells[column].innerText.trim();
+    const number = parseFloat(text.replace(/^[^\d.-]+|,/g, ''));
+    return { text, number, none: text === '' };
+  };
+  const compare = (a, b) => isNaN(a.number) || isNaN(b.number)
+    ? a.text.localeCompare(b.text) : a.number - b.number;
+  const sort = (table, head) => {
+    const down = head.ariaSort === 'ascending';
+    for (const one of head.parentElement.cells) one.removeAttribute('aria-sort');
+    head.ariaSort = down ? 'descending' : 'ascending';
+    const rows = [...table.tBodies[0].rows].map((row) => [key(row, head.cellIndex), row]);
+    rows.sort(([a], [b]) => a.none - b.none || (down ? compare(b, a) : compare(a, b)));
+    table.tBodies[0].append(...rows.map(([, row]) => row));
+  };
+  window.addEventListener('DOMContentLoaded', () => {
+    for (const table of document.querySelectorAll('table.sortable')) {
+      for (const head of table.tHead.rows[0].cells) {
+        if (head.innerText === 'Over seeds') continue;
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.append(...head.firstElementChild.childNodes);
+        head.firstElementChild.append(button);
+        button.addEventListener('click', () => sort(table, head));
+      }
+    }
+  });
+})();

@@ -301,3 +301,35 @@ def test_films_move_only_while_their_box_is_ticked(visit, address, motion):
         assert film.evaluate(moving) == ["running", "running"]  # cart and pole
         film.get_by_label("Play: ").uncheck()
         assert "running" not in film.evaluate(moving)
+
+
+def test_a_claim_unfolds_into_its_seeds_by_keyboard(visit, address):
+    page = visit(address, f"chapters/{CHAPTERS[0]}.html").page
+    claim = page.locator("details.claim").first
+    told = claim.locator(".claim-spread")
+    assert not told.is_visible()
+    claim.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert told.is_visible()
+    assert "seeds: worst" in told.inner_text()
+    assert told.locator("svg.spread").count() >= 1
+
+
+def test_the_ledger_is_sorted_by_a_press(visit, address):
+    page = visit(address, "book/ledger.html").page
+    table = page.locator("table.sortable")
+    head = table.locator("th", has_text="Tightness")
+    column = "rows => rows.map(row => row.lastElementChild.innerText.trim())"
+
+    def cells():
+        return table.locator("tbody tr").evaluate_all(column)
+
+    before = cells()
+    for order in ("ascending", "descending"):
+        head.locator("button").focus()
+        page.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") == order
+        numbers = [float(text) for text in cells() if text]
+        assert numbers == sorted(numbers, reverse=order == "descending")
+        assert cells()[len(numbers) :] == [""] * before.count("")
+    assert sorted(before) == sorted(cells())

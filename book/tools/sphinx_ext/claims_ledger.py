@@ -5,12 +5,14 @@
 - ``{claimed}`` (role): the measured value of one claim, in any format:
   {claimed}`contractor/exact:.2g`.
 
-It also adds the measured run time to each chapter's first margin note.
+It also adds the measured run time to each chapter's first margin note, and to each
+claim on a chapter's page, on a click, its values under all seeds.
 """
 
 from collections import Counter
 from html import escape
 from pathlib import Path
+import re
 
 from docutils import nodes
 import nbformat
@@ -18,15 +20,19 @@ from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from spread import Spread, drawings
+from spread import Spread, drawing, drawings
 from utils.claims import MIME_TYPE
 from utils.engines import NAMES
 
 from book.tools.chapters import chapter_files, chapter_names
 from book.tools.evidence_file import NO, NOT_REACHED, read_rows
 from book.tools.stale import METADATA_KEY
+from book.tools.tightness import of_rows, tightness
 
 logger = logging.getLogger(__name__)
+CLAIM = re.compile(
+    r'<div class="(claim claim-\w+)">(.*?<code>([^<]+)</code>.*?)</div>', re.DOTALL
+)
 
 
 class Chapter:
@@ -76,12 +82,22 @@ def read_chapters(app) -> None:
 
 def outdated(app, env, added, changed, removed) -> list[str]:
     """Pages that show claims are read anew when something of them has changed."""
+    shown = {c.docname: _evidence_of(app, c) for c in app.book_chapters}
+    before, env.evidence_shown = getattr(env, "evidence_shown", {}), shown
+    pages = {page for page, text in shown.items() if before.get(page, text) != text}
     shown = "".join(chapter.shown() for chapter in app.book_chapters)
     shown = f"{shown}{app.book_evidence}"
-    if getattr(env, "chapters_shown", None) == shown:
-        return []
-    env.chapters_shown = shown
-    return sorted(getattr(env, "claim_pages", set()))
+    if getattr(env, "chapters_shown", None) != shown:
+        env.chapters_shown = shown
+        pages |= getattr(env, "claim_pages", set())
+    return sorted(pages)
+
+
+def _evidence_of(app, chapter: Chapter) -> str:
+    """What the evidence holds of one chapter's claims."""
+    ids = [claim["id"] for claim in chapter.claims]
+    evidence = app.book_evidence.values()
+    return repr([[rows.get(id) for rows in evidence] for id in ids])
 
 
 def _mark(env) -> None:
@@ -130,10 +146,10 @@ class _Table(SphinxDirective):
             row += nodes.entry("", nodes.paragraph("", "", content))
         return row
 
-    def link(self, chapter: Chapter):
+    def link(self, chapter: Chapter, content: nodes.Node | None = None):
         return pending_xref(
             "",
-            nodes.inline("", chapter.title),
+            content or nodes.inline("", chapter.title),
             refdoc=self.env.docname,
             refdomain="std",
             reftype="doc",
@@ -144,39 +160,50 @@ class _Table(SphinxDirective):
 
 
 class Ledger(_Table):
-    columns = ("Claim", "Measured", "Over seeds", "Bound", "Baseline", "Chapter")
+    columns = ("Claim", "Measured", "Over seeds", "Bound", "Baseline", "Tightness")
+    classes = ["ledger", "sortable"]
 
     def rows(self):
         for chapter in self.env.app.book_chapters:
             for claim in chapter.claims:
                 baseline = claim["baseline"]
                 yield (
-                    self._name(claim["id"]),
+                    self.link(chapter, nodes.literal("", claim["id"])),
                     nodes.strong("", f"{claim['value']:.4g}"),
                     self._over_seeds(claim),
                     claim["bound"].replace(">=", "≥").replace("<=", "≤"),
                     "" if baseline is None else f"{baseline:.4g}",
-                    self.link(chapter),
+                    self._tightness(claim),
                 )
-
-    def _name(self, id: str) -> nodes.Node:
-        """The claim's name, which may be broken after its chapter's."""
-        name = escape(id).replace("/", "/<wbr>", 1)
-        html = f'<code class="docutils literal notranslate">{name}</code>'
-        return nodes.raw("", html, format="html")
 
     def _over_seeds(self, claim) -> nodes.Node:
         """The claim's values in the evidence as a drawing for each engine with any."""
-        spreads = []
-        for engine, evidence in self.env.app.book_evidence.items():
-            rows = evidence.get(claim["id"], [])
-            values = tuple(float(row.value) for row in rows if row.value)
-            held = Counter(row.held for row in rows)
-            failed, unreached = held[NO], held[NOT_REACHED]
-            if values:
-                about = claim["bound"], claim["baseline"], failed, unreached
-                spreads.append(Spread(values, *about, NAMES[engine]))
-        return nodes.raw("", drawings(spreads), format="html")
+        drawn = drawings(spreads_of(self.env.app, claim))
+        return nodes.raw("", drawn, format="html")
+
+    def _tightness(self, claim) -> str:
+        tight = tightness_of(self.env.app, claim)
+        return "" if tight is None else f"{tight:.2f}"
+
+
+def spreads_of(app, claim) -> list[Spread]:
+    """A claim's values in the evidence, for each engine with any."""
+    spreads = []
+    for engine, evidence in app.book_evidence.items():
+        rows = evidence.get(claim["id"], [])
+        values = tuple(float(row.value) for row in rows if row.value)
+        held = Counter(row.held for row in rows)
+        failed, unreached = held[NO], held[NOT_REACHED]
+        if values:
+            about = claim["bound"], claim["baseline"], failed, unreached
+            spreads.append(Spread(values, *about, NAMES[engine]))
+    return spreads
+
+
+def tightness_of(app, claim) -> float | None:
+    """Where on the way from the baseline to the worst value the claim's bound lies."""
+    _, *measured = of_rows(app.book_evidence.get("mxnet", {}).get(claim["id"], []))
+    return tightness(claim["bound"], *measured)
 
 
 class RunTimes(_Table):
@@ -216,10 +243,42 @@ def add_run_time(app, doctree) -> None:
             return
 
 
+def add_spreads(app, doctree) -> None:
+    """Let each claim of a chapter be unfolded: its values under all seeds."""
+    if not app.env.docname.startswith("chapters/"):
+        return
+    for node in doctree.findall(nodes.raw):
+        if "claim claim-" in node.rawsource + node.astext():
+            text = CLAIM.sub(lambda match: _unfolding(app, match), node.astext())
+            node.children = [nodes.Text(text)]
+
+
+def _unfolding(app, match) -> str:
+    """A claim's line as the summary of what the evidence holds of it."""
+    kind, line, id = match.groups()
+    claim = app.book_claims.get(id)
+    spreads = spreads_of(app, claim) if claim else []
+    if not spreads:
+        return match[0]
+    every = tuple(value for one in spreads for value in one.values)
+    told = [f"<p>{drawing(one, every)} {escape(one.words)}</p>" for one in spreads]
+    tight = tightness_of(app, claim)
+    if tight is not None:
+        told.append(
+            f"<p>Of the way from the baseline to the worst of these, the bound lies at "
+            f"{tight:.0%}.</p>"
+        )
+    return (
+        f'<details class="{kind}"><summary>{line}</summary>'
+        f'<div class="claim-spread">{"".join(told)}</div></details>'
+    )
+
+
 def setup(app):
     app.connect("builder-inited", read_chapters)
     app.connect("env-get-outdated", outdated)
     app.connect("doctree-read", add_run_time)
+    app.connect("doctree-read", add_spreads)
     app.add_role("claimed", ClaimedRole())
     app.add_directive("ledger", Ledger)
     app.add_directive("run-times", RunTimes)

@@ -7,12 +7,12 @@ positive and lie more than a thousandfold apart it is logarithmic.
 from dataclasses import dataclass
 from html import escape
 import math
-import re
 import statistics
+
+from book.tools.tightness import limits, worst_first
 
 WIDTH, HEIGHT, EDGE = 132, 22, 7  # pixels
 LOGARITHMIC = 1000  # from this ratio on
-NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,12 @@ class Spread:
     @property
     def limits(self) -> tuple[float, ...]:
         """The numbers in the bound: none, one or two."""
-        if self.bound == "reported":
-            return ()
-        return tuple(float(text) for text in re.findall(NUMBER, self.bound))
+        return limits(self.bound)
 
     @property
     def from_worst(self) -> tuple[float, ...]:
         """The values from worst to best; from low to high where nothing is asked."""
-        if self.bound.startswith("<="):
-            return tuple(sorted(self.values, reverse=True))
-        if len(self.limits) == 2 or self.bound.startswith("="):
-            middle = statistics.mean(self.limits)
-            return tuple(sorted(self.values, key=lambda v: -abs(v - middle)))
-        return tuple(sorted(self.values))
+        return worst_first(self.bound, self.values)
 
     @property
     def words(self) -> str:
