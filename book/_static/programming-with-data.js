@@ -79,3 +79,40 @@
     }
   });
 })();
+
+// A practice exam: its script is fetched when the reader comes near; that it was passed is
+// kept in this browser, where that is allowed, and ticked in the contents of every page.
+(() => {
+  const stored = (act, path) => {
+    const name = path.replace(/\.html$/, '').split('/').slice(-2).join('/');
+    try {
+      return localStorage[act](`exam passed: ${name}`, 1) !== null;
+    } catch {
+      return false;
+    }
+  };
+  const exam = document.querySelector('.exam[data-src]');
+  const mark = () => {
+    for (const link of document.querySelectorAll('.bd-links a.internal, .chapter-card-title a')) {
+      link.querySelector('.exam-tick')?.remove();
+      if (stored('getItem', link.pathname)) {
+        link.insertAdjacentHTML('beforeend', '<span class="exam-tick" role="img" ' +
+          'aria-label="practice exam passed" title="practice exam passed">✓</span>');
+      }
+    }
+  };
+  const note = (act) => (event) => {
+    if (stored(act, location.pathname)) event.preventDefault();
+    mark();
+  };
+  document.addEventListener('exam-passed', note('setItem'));
+  document.addEventListener('exam-forgotten', note('removeItem'));
+  window.addEventListener('pageshow', mark);
+  if (!exam) return;
+  exam.querySelector('.exam-before').hidden = !stored('getItem', location.pathname);
+  new IntersectionObserver(([{ isIntersecting }], observer) => {
+    if (!isIntersecting) return;
+    observer.disconnect();
+    document.head.append(Object.assign(document.createElement('script'), { src: exam.dataset.src }));
+  }, { rootMargin: '800px' }).observe(exam);
+})();

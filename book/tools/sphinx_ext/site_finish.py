@@ -44,6 +44,11 @@ BOX = re.compile(
     r"</section>)<script>.*?</script>",
     re.DOTALL,
 )
+EXAM = re.compile(
+    r'<style>[^<]*</style><section class="(exam on-page[^"]*)"(.*?</section>)'
+    r"<script>.*?</script>",
+    re.DOTALL,
+)
 SOUND = re.compile(r'src="data:audio/(\w+);base64,([^"]+)"')
 CONSOLE = re.compile(r"\bconsole\.log\(")  # a reader's console is for real errors
 
@@ -129,6 +134,7 @@ def finish(app, exception) -> None:
         finished = _data_to_files(finished, path.parent, out / "_data")
         finished = _live_to_files(finished, path.parent, static / "live")
         finished = _boxes_to_places(finished)
+        finished = _exam_to_files(finished, path.parent, static / "exam")
         in_formulas |= letters(finished)
         finished = with_sizes(finished, path)
         if path == out / "404.html":
@@ -236,6 +242,23 @@ def _live_to_files(html: str, page: Path, folder: Path) -> str:
         return f"<style>{frame}</style>{box[1]}<script>(() => {{{script}}})();</script>"
 
     return BOX.sub(framed, LIVE.sub(link, html))
+
+
+def _exam_to_files(html: str, page: Path, folder: Path) -> str:
+    """The page with its exam in the present style; its script is fetched when needed.
+
+    The site's own script does so, when the reader comes near the exam.
+    """
+    script = folder / "exam.js"
+    version = hashlib.sha256(script.read_bytes()).hexdigest()[:8]
+    source = f"{Path(os.path.relpath(script, page)).as_posix()}?v={version}"
+    style = (folder / "exam.css").read_text(encoding="utf-8")
+    return EXAM.sub(
+        lambda m: (
+            f'<style>{style}</style><section class="{m[1]}" data-src="{source}"{m[2]}'
+        ),
+        html,
+    )
 
 
 def _boxes_to_places(html: str) -> str:
