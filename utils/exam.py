@@ -148,9 +148,9 @@ def exam(*questions: Choice | Number) -> HTML:
     )
     return HTML(
         f"<style>{style}</style>"
-        # JupyterLab would take keys for its own, and $ for a formula's
-        '<section class="exam on-page tex2jax_ignore mathjax_ignore" '
-        f'data-lm-suppress-shortcuts="true"><ol>{items}</ol>'
+        # a $ begins no formula in JupyterLab
+        '<section class="exam on-page tex2jax_ignore mathjax_ignore">'
+        f"<ol>{items}</ol>"
         '<p class="exam-before" hidden>You have passed this exam before.</p>'
         '<p class="exam-end" role="status"></p>'
         '<button type="button" class="exam-forget" hidden>Forget my answers</button>'

@@ -25,6 +25,7 @@ NEEDED = (
     "pyproject.toml",
     "requirements.txt",
     "book/_static/live",
+    "book/_static/exam",
 )
 CHAPTERS = os.environ.get("LAB_CHAPTERS", "regression/contractor").split()
 
@@ -165,7 +166,7 @@ kernelspec:
   language: python
 ---
 
-# A box
+# A box and an exam
 
 ```{code-cell} ipython3
 from pathlib import Path
@@ -183,6 +184,18 @@ X = np.random.normal(size=(5, 4)).asnumpy()
 texts = {"title": "T", "text": "What to do.", "instead": "What one would see."}
 live.box("regression/probe", net=net, check=X, **texts)
 ```
+
+```{code-cell} ipython3
+from utils.exam import choice, exam, number
+
+exam(
+    number("What costs $5 and $6?", answer=11, within=0.5, why="they add up"),
+    *[
+        choice(text, right=("Yes", "it is"), wrong=[("No", "it is"), ("So", "no")])
+        for text in ("Is it?", "Is it so?", "Was it?")
+    ],
+)
+```
 """
 SCRIPT = """live.widgets.probe = (root, data, tell) => {
   const net = live.net(data.net);
@@ -193,8 +206,8 @@ SCRIPT = """live.widgets.probe = (root, data, tell) => {
 """
 
 
-def test_a_box_works_in_jupyterlab(jupyter, browser):
-    """From the cell's output, without the site's files."""
+def test_a_box_and_an_exam_work_in_jupyterlab(jupyter, browser):
+    """From the cell's output, without the site's files; nothing is kept."""
     files = {
         "chapters/regression/probe.md": PROBE,
         "chapters/regression/probe.js": SCRIPT,
@@ -211,5 +224,20 @@ def test_a_box_works_in_jupyterlab(jupyter, browser):
     box.get_by_text("It runs.").wait_for()
     assert box.get_by_text("It is open.").is_visible()
     assert box.locator(".live-open").evaluate("inside => inside.check()") <= 1e-6
-    assert not errors
+    asked = page.locator(".exam")
+    field = asked.get_by_label("What costs $5 and $6?")
+    field.fill("11")
+    field.press("Enter")
+    asked.get_by_text("They add up").wait_for()
+    for choice in asked.get_by_role("group").all():
+        choice.get_by_role("radio").first.focus()
+        for _ in range(3):  # the arrows choose, and do not lead to another cell
+            page.keyboard.press("ArrowDown")
+            if choice.locator(":checked[data-right]").count():
+                break
+        assert choice.locator(".exam-why", has_text="✓ Right.").is_visible()
+    asked.get_by_text("You have answered every question rightly.").wait_for()
+    assert "contents" not in asked.locator(".exam-end").inner_text()
+    kept = page.evaluate("Object.keys(localStorage).filter(k => k.includes('exam'))")
+    assert not kept and not errors
     page.close()

@@ -43,6 +43,11 @@ const start = (tries) => {
     const copy = (element) => element.cloneNode(true).childNodes;
     form.hidden = false;
     fold.hidden = true;
+    input.addEventListener("keydown", (event) => {  // JupyterLab's pages send no form
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const typed = input.value.trim(), [value, other] = read(typed, unit);
@@ -67,6 +72,8 @@ const start = (tries) => {
     else question.addEventListener("change", ({ target }) => "right" in target.dataset && answered(question));
   };
   questions.forEach(each);
+  // JupyterLab would take their keys for its own
+  for (const field of all("input, button, summary")) field.dataset.lmSuppressShortcuts = "true";
   forget.hidden = false;
   forget.addEventListener("click", () => {
     for (const input of all("input")) {
