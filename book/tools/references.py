@@ -36,6 +36,12 @@ CARD = re.compile(
     r"^`{3,}\{chapter-card\} *(\S+)\n(?:(?!:figure:):[^\n]*\n)*(?::figure: *(\S+))?",
     re.M,
 )
+MINUTE = re.compile(
+    r"^(`{3,}|:{3,})\{in-one-minute\}[^\n]*\n"
+    r"(?P<options>(?::[^\n]*\n)*)(?P<text>.*?)^\1 *$",
+    re.M | re.S,
+)
+FIGURE_OPTION = re.compile(r"^:figure: *(\S+)", re.M)
 
 
 @dataclass
@@ -105,6 +111,15 @@ def problems(path: Path, known: Targets, root: Path = ROOT) -> list[str]:
             tell(match.start(), f"there is no chapter {chapter!r}")
         elif figure and figure not in known.labels:
             tell(match.start(2), f"no figure has the name {figure!r}")
+    for match in MINUTE.finditer(text):
+        figure = FIGURE_OPTION.search(match["options"])
+        if not figure:
+            tell(match.start(), "in-one-minute without a :figure: of this chapter")
+            continue
+        places = known.labels.get(figure[1], [])
+        if not any(place.startswith(f"{name}:") for place in places):
+            position = match.start("options") + figure.start(1)
+            tell(position, f"no figure of this chapter has the name {figure[1]!r}")
     return [problem for _, problem in sorted(found)]
 
 

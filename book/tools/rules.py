@@ -2,6 +2,7 @@
 
     python -m book.tools.rules                # the whole book
     python -m book.tools.rules topic/name     # one chapter
+    python -m book.tools.rules --sizes        # words and cells of each chapter
 
 Each problem is a line ``file:line: what is wrong``.
 """
@@ -14,7 +15,7 @@ import sys
 from utils.claims import MIME_TYPE
 from utils.fingerprints import code_cells
 
-from book.tools import conflicts, long_runs, references
+from book.tools import conflicts, long_runs, references, sizes
 from book.tools.chapters import (
     ROOT,
     ChapterError,
@@ -26,6 +27,43 @@ from book.tools.chapters import (
 from book.tools.sources import cell_options, stored_notebook
 from book.tools.stale import execution_problems
 
+# chapters that are yet to get their minute, box and exam, and to become shorter
+NOT_READ_AGAIN = frozenset(
+    {
+        "fizzbuzz/rules-and-data",
+        "fizzbuzz/four-ingredients",
+        "fizzbuzz/chain-rule",
+        "fizzbuzz/pytorch",
+        "classification/wake-word",
+        "classification/cats-and-dogs",
+        "classification/digits",
+        "classification/mushrooms",
+        "classification/taxonomy",
+        "classification/tagging",
+        "regression/contractor",
+        "regression/house-prices",
+        "regression/transit-time",
+        "ranking/search",
+        "ranking/recommender",
+        "seq2seq/named-entities",
+        "seq2seq/speech-recognition",
+        "seq2seq/text-to-speech",
+        "seq2seq/translation",
+        "clustering/prototypes",
+        "clustering/subspaces",
+        "clustering/word-vectors",
+        "clustering/causes",
+        "clustering/gan",
+        "environment/covariate-shift",
+        "environment/robustness",
+        "environment/online-learning",
+        "environment/control",
+    }
+)
+MAX_WORDS = 2200  # of prose, before the practice exam
+MAX_SHOWN_CELLS = 35  # likewise
+MAX_WORDS_IN_ONE_MINUTE = 80
+MAX_WORDS_BEFORE_OUTPUT = 150
 MAX_CODE_LINES = 15
 MAX_COLUMNS = 78
 MIN_EXERCISES = 3
@@ -90,6 +128,7 @@ def chapter_problems(
     problems = _structure(source) + _code(source, name) + page_problems(source, root)
     problems += references.problems(path, known or references.targets(root), root)
     problems += _figures(source, notebook)
+    problems += _reading(source, name, notebook)
     return problems + long_runs.problems(name, root)
 
 
@@ -190,7 +229,7 @@ def _code(source: Source, name: str) -> list[str]:
                     f"expected at most {MAX_COLUMNS}"
                 )
         try:
-            tree = ast.parse(re.sub(r"^(\s*)[%!].*$", r"\1pass", code, flags=re.M))
+            tree = ast.parse(_without_magic(code))
         except SyntaxError as error:
             problems.append(
                 f"{source.name}:{line + (error.lineno or 1) - 1}: {error.msg}"
@@ -230,6 +269,109 @@ def _claim_problems(node: ast.Call, where: str, name: str) -> list[str]:
     if not (isinstance(first, ast.Constant) and str(first.value).startswith(expected)):
         return [f"{where}: a claim's id is a literal that begins with {expected!r}"]
     return []
+
+
+def _reading(source: Source, name: str, notebook: Path) -> list[str]:
+    """The minute, the box and the exam; no longer than one reads in 25 minutes."""
+    minutes = list(references.MINUTE.finditer(source.text))
+    exams = list(_calls(source, "exam"))
+    if name in NOT_READ_AGAIN:
+        if minutes and exams:
+            return [
+                f"{source.name}:1: has its minute and its exam: take it off "
+                f"NOT_READ_AGAIN in book/tools/rules.py"
+            ]
+        return []
+    problems = _minute(source, minutes) + _exam(source, exams)
+    if not (any(_calls(source, "box", "chooser")) or sizes.PLACE.search(source.text)):
+        problems.append(
+            f"{source.name}:1: nothing to try: no box(...), chooser(...) or live-place"
+        )
+    found = sizes.sizes(source.text)
+    if found.words > MAX_WORDS:
+        problems.append(
+            f"{source.name}:1: {found.words:,} words before the practice exam, "
+            f"expected at most {MAX_WORDS:,}"
+        )
+    if len(found.cells) > MAX_SHOWN_CELLS:
+        problems.append(
+            f"{source.name}:{found.cells[MAX_SHOWN_CELLS].line}: {len(found.cells)} "
+            f"cells with their code before the practice exam, expected at most "
+            f"{MAX_SHOWN_CELLS}"
+        )
+    if nb := stored_notebook(notebook):
+        outputs = {cell.source: cell.get("outputs", []) for cell in nb.cells}
+        words, line = sizes.words_before_output(source.text, outputs)
+        if words > MAX_WORDS_BEFORE_OUTPUT:
+            problems.append(
+                f"{source.name}:{line}: {words} words before the first output, "
+                f"expected at most {MAX_WORDS_BEFORE_OUTPUT}"
+            )
+    return problems
+
+
+def _minute(source: Source, minutes: list[re.Match]) -> list[str]:
+    """One box *In one minute*, short, before all code."""
+    if len(minutes) != 1:
+        return [
+            f"{source.name}:1: {len(minutes)} boxes {{in-one-minute}}, expected one "
+            f"below the margin note"
+        ]
+    (minute,) = minutes
+    problems = []
+    line = sizes.line_of(source.text, minute.start())
+    if any(first < line for first, _, _ in source.code_cells()):
+        problems.append(
+            f"{source.name}:{line}: in-one-minute stands after code, expected it below "
+            f"the margin note"
+        )
+    words = sizes.words(minute["text"])
+    if words > MAX_WORDS_IN_ONE_MINUTE:
+        problems.append(
+            f"{source.name}:{line}: {words} words in one minute, expected at most "
+            f"{MAX_WORDS_IN_ONE_MINUTE}"
+        )
+    return problems
+
+
+def _exam(source: Source, exams: list[tuple[int, dict]]) -> list[str]:
+    """One exam, its code folded, in a section of its own before the exercises."""
+    if len(exams) != 1:
+        return [f"{source.name}:1: {len(exams)} calls of exam(...), expected one"]
+    ((line, options),) = exams
+    problems = []
+    before = "\n".join(source.prose.split("\n")[: line - 1])
+    headings = re.findall(r"^## (.+?) *$", before, re.M)
+    if headings[-1:] != ["Practice exam"] or "Exercises" in headings:
+        problems.append(
+            f"{source.name}:{line}: the exam is expected in a section "
+            f"'## Practice exam' before '## Exercises'"
+        )
+    if not sizes.NOT_SHOWN & set(options.get("tags", [])):
+        problems.append(
+            f"{source.name}:{line}: the code of the exam tells its answers: give it "
+            f"the tag remove-input"
+        )
+    return problems
+
+
+def _calls(source: Source, *functions: str):
+    """(line of the call, options of its cell) of each call of one of the functions."""
+    for line, options, code in source.code_cells():
+        try:
+            tree = ast.parse(_without_magic(code))
+        except SyntaxError:
+            continue  # told of by the rules for code
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func).rpartition(".")[2]
+                if called in functions:
+                    yield line + node.lineno - 1, options
+
+
+def _without_magic(code: str) -> str:
+    """The code with IPython's own lines (``%...``, ``!...``) replaced."""
+    return re.sub(r"^(\s*)[%!].*$", r"\1pass", code, flags=re.M)
 
 
 def _figures(source: Source, notebook: Path) -> list[str]:
@@ -288,7 +430,8 @@ def book_problems(root: Path = ROOT) -> list[str]:
     problems = references.labels_used_twice(known)
     toc = read_text(root / "_toc.yml")
     listed = re.findall(r"(?:file|root): *(\S+)", toc)
-    for name in chapter_names(root):
+    names = chapter_names(root)
+    for name in names:
         if f"chapters/{name}" not in listed:
             problems.append(f"chapters/{name}.md:1: not in _toc.yml")
     for path in sorted(root.glob("book/*.md")):
@@ -321,8 +464,27 @@ def _ids_used_twice(root: Path) -> list[str]:
     return problems
 
 
+def print_sizes(names: list[str], root: Path = ROOT) -> None:
+    """For each chapter: words and shown cells before its exam, words before output."""
+    print("words  cells  before output")
+    for name in names:
+        path, notebook = chapter_files(name, root)
+        text, nb = read_text(path), stored_notebook(notebook)
+        found = sizes.sizes(text)
+        outputs = (
+            {cell.source: cell.get("outputs", []) for cell in nb.cells} if nb else {}
+        )
+        first, _ = sizes.words_before_output(text, outputs)
+        print(f"{found.words:5}  {len(found.cells):5}  {first:13}  {name}")
+
+
 def main() -> None:
-    wanted = sys.argv[1:]
+    wanted = [argument for argument in sys.argv[1:] if argument != "--sizes"]
+    if "--sizes" in sys.argv[1:]:
+        try:
+            return print_sizes(choose_chapters(wanted))
+        except ChapterError as error:
+            sys.exit(str(error))
     if problems := unfinished_problems():
         sys.exit("\n".join(problems))
     try:

@@ -228,7 +228,7 @@ def test_a_box_and_an_exam_work_in_jupyterlab(jupyter, browser):
     field = asked.get_by_label("What costs $5 and $6?")
     field.fill("11")
     field.press("Enter")
-    asked.get_by_text("They add up").wait_for()
+    asked.locator(".exam-said", has_text="✓ Right. 11. They add up").wait_for()
     for choice in asked.get_by_role("group").all():
         choice.get_by_role("radio").first.focus()
         for _ in range(3):  # the arrows choose, and do not lead to another cell

@@ -81,15 +81,24 @@ def read_chapters(app) -> None:
 
 
 def outdated(app, env, added, changed, removed) -> list[str]:
-    """Pages that show claims are read anew when something of them has changed."""
-    shown = {c.docname: _evidence_of(app, c) for c in app.book_chapters}
-    before, env.evidence_shown = getattr(env, "evidence_shown", {}), shown
-    pages = {page for page, text in shown.items() if before.get(page, text) != text}
+    """Pages with a table are read anew when any chapter or the evidence has changed,
+    those that show single claims when one of these has, chapters when the evidence of
+    their claims has.
+    """
+    values = {id: claim["value"] for id, claim in app.book_claims.items()}
+    pages = {
+        docname
+        for docname, shown in _claimed(env).items()
+        if any(values.get(id) != value for id, value in shown.items())
+    }
+    evidence = {c.docname: _evidence_of(app, c) for c in app.book_chapters}
+    before, env.evidence_shown = getattr(env, "evidence_shown", {}), evidence
+    pages |= {page for page, text in evidence.items() if before.get(page, text) != text}
     shown = "".join(chapter.shown() for chapter in app.book_chapters)
     shown = f"{shown}{app.book_evidence}"
     if getattr(env, "chapters_shown", None) != shown:
         env.chapters_shown = shown
-        pages |= getattr(env, "claim_pages", set())
+        pages |= getattr(env, "table_pages", set())
     return sorted(pages)
 
 
@@ -100,19 +109,27 @@ def _evidence_of(app, chapter: Chapter) -> str:
     return repr([[rows.get(id) for rows in evidence] for id in ids])
 
 
-def _mark(env) -> None:
-    if not hasattr(env, "claim_pages"):
-        env.claim_pages = set()
-    env.claim_pages.add(env.docname)
+def _claimed(env) -> dict[str, dict[str, float | None]]:
+    """For each page, the claims that its text shows, with the value it shows."""
+    if not hasattr(env, "claimed"):
+        env.claimed = {}
+    return env.claimed
+
+
+def forget(app, env, docname) -> None:
+    """What a page showed, before it is read anew or when it is gone."""
+    _claimed(env).pop(docname, None)
+    getattr(env, "table_pages", set()).discard(docname)
 
 
 class ClaimedRole(SphinxRole):
     """The measured value of a claim: ``id`` or ``id:format``."""
 
     def run(self):
-        _mark(self.env)
         id, _, spec = self.text.partition(":")
         claim = self.env.app.book_claims.get(id)
+        shown = _claimed(self.env).setdefault(self.env.docname, {})
+        shown[id] = claim and claim["value"]
         if claim is None:
             logger.warning("no claim %r in the book", id, location=self.get_location())
             return [], []
@@ -127,7 +144,9 @@ class _Table(SphinxDirective):
     classes = ["ledger"]
 
     def run(self):
-        _mark(self.env)
+        if not hasattr(self.env, "table_pages"):
+            self.env.table_pages = set()
+        self.env.table_pages.add(self.env.docname)
         table = nodes.table(classes=self.classes)
         group = nodes.tgroup(cols=len(self.columns))
         table += group
@@ -277,6 +296,7 @@ def _unfolding(app, match) -> str:
 def setup(app):
     app.connect("builder-inited", read_chapters)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-purge-doc", forget)
     app.connect("doctree-read", add_run_time)
     app.connect("doctree-read", add_spreads)
     app.add_role("claimed", ClaimedRole())
