@@ -80,36 +80,26 @@
   });
 })();
 
-// A practice exam: its script is fetched when the reader comes near; that it was passed is
-// kept in this browser, where that is allowed, and ticked in the contents of every page.
+// The contents tick the chapters whose practice exam was passed, as this browser has kept it.
 (() => {
-  const stored = (act, path) => {
-    const name = path.replace(/\.html$/, '').split('/').slice(-2).join('/');
-    try {
-      return localStorage[act](`exam passed: ${name}`, 1) !== null;
-    } catch {
-      return false;
-    }
-  };
-  const exam = document.querySelector('.exam[data-src]');
+  const tick = '<span class="exam-tick" role="img" aria-label="practice exam passed">✓</span>';
   const mark = () => {
     for (const link of document.querySelectorAll('.bd-links a.internal, .chapter-card-title a')) {
+      const [chapter] = link.pathname.match(/[^/]+\/[^/]+?(?=(\.html)?$)/) || [];
       link.querySelector('.exam-tick')?.remove();
-      if (stored('getItem', link.pathname)) {
-        link.insertAdjacentHTML('beforeend', '<span class="exam-tick" role="img" ' +
-          'aria-label="practice exam passed" title="practice exam passed">✓</span>');
-      }
+      try {
+        if (localStorage[`exam passed: ${chapter}`]) link.insertAdjacentHTML('beforeend', tick);
+      } catch { /* it may keep nothing */ }
     }
   };
-  const note = (act) => (event) => {
-    if (stored(act, location.pathname)) event.preventDefault();
-    mark();
-  };
-  document.addEventListener('exam-passed', note('setItem'));
-  document.addEventListener('exam-forgotten', note('removeItem'));
   window.addEventListener('pageshow', mark);
+  window.addEventListener('storage', mark);
+})();
+
+// The script of a practice exam is fetched when the reader comes near.
+(() => {
+  const exam = document.querySelector('.exam[data-src]');
   if (!exam) return;
-  exam.querySelector('.exam-before').hidden = !stored('getItem', location.pathname);
   new IntersectionObserver(([{ isIntersecting }], observer) => {
     if (!isIntersecting) return;
     observer.disconnect();

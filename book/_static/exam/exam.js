@@ -5,14 +5,22 @@ const start = (tries) => {
   const all = (query) => [...exam.querySelectorAll(query)];
   const [end] = all(".exam-end"), [before] = all(".exam-before"), [forget] = all(".exam-forget");
   const questions = all("li"), right = new Set();
+  const [chapter] = location.pathname.match(/[^/]+\/[^/]+?(?=(\.html)?$)/) || [];
+  const kept = (act) => {  // in this browser, where the site and the browser let it
+    try {
+      const found = exam.dataset.src && localStorage[act](`exam passed: ${chapter}`, "yes");
+      window.dispatchEvent(new Event("storage"));  // the contents listen
+      return exam.dataset.src && found !== null;
+    } catch {
+      return false;
+    }
+  };
   const answered = (question) => {
     const done = right.size === questions.length;
     right.add(question);
     if (done || right.size < questions.length) return;
-    // the site's script, where there is one, keeps it
-    const event = new CustomEvent("exam-passed", { bubbles: true, cancelable: true });
-    end.textContent = "You have answered every question rightly." + (exam.dispatchEvent(event)
-      ? "" : " The contents show a tick beside this chapter now, in this browser only.");
+    end.textContent = "You have answered every question rightly." + (kept("setItem")
+      ? " The contents show a tick beside this chapter now, in this browser only." : "");
   };
   // 1,234.5 or 1.234,5 or 12,5; two numbers where it can be read in two ways
   const read = (text, unit) => {
@@ -75,6 +83,7 @@ const start = (tries) => {
   // JupyterLab would take their keys for its own
   for (const field of all("input, button, summary")) field.dataset.lmSuppressShortcuts = "true";
   forget.hidden = false;
+  before.hidden = !kept("getItem");
   forget.addEventListener("click", () => {
     for (const input of all("input")) {
       input.checked = false;
@@ -85,7 +94,7 @@ const start = (tries) => {
     right.clear();
     before.hidden = true;
     end.textContent = "Your answers are forgotten.";
-    exam.dispatchEvent(new CustomEvent("exam-forgotten", { bubbles: true }));
+    kept("removeItem");
   });
 };
 start(100);

@@ -247,7 +247,7 @@ def _live_to_files(html: str, page: Path, folder: Path) -> str:
 def _exam_to_files(html: str, page: Path, folder: Path) -> str:
     """The page with its exam in the present style; its script is fetched when needed.
 
-    The site's own script does so, when the reader comes near the exam.
+    The site's own script does so, when the reader comes near.
     """
     script = folder / "exam.js"
     version = hashlib.sha256(script.read_bytes()).hexdigest()[:8]
