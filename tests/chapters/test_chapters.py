@@ -8,12 +8,13 @@ import os
 
 import pytest
 
-from book.tools import rules
+from book.tools import rules, sabotage, tightness
 from book.tools.chapters import ROOT, chapter_files, choose_chapters
 from book.tools.format_chapters import formatted
 from book.tools.stale import refreshed
 
 CHAPTERS = choose_chapters([n for n in [os.environ.get("CHAPTER")] if n])
+READ_AGAIN = [name for name in CHAPTERS if name not in rules.NOT_READ_AGAIN]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -44,6 +45,18 @@ def test_chapter_is_written_as_jupyterlab_saves_it(name):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_chapter_keeps_the_rules(name):
     problems = rules.chapter_problems(name, ROOT)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("name", READ_AGAIN)
+def test_evidence_bears_out_the_bounds(name):
+    problems = tightness.problems(name, ROOT)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("name", READ_AGAIN)
+def test_sabotage_has_a_plan_for_the_chapter(name):
+    problems = sabotage.problems(name, ROOT)
     assert not problems, "\n".join(problems)
 
 
