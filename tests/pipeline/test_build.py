@@ -1,5 +1,6 @@
 """Build a small book: what is written, what is left alone, and what stops the build."""
 
+import base64
 import json
 import os
 import re
@@ -10,6 +11,8 @@ import sys
 from utils import live
 import nbformat
 import pytest
+from utils.claims import MIME_TYPE
+from utils.exam import choice, exam
 from utils.fingerprints import LOCKS
 from utils.reachable import sha256
 
@@ -212,6 +215,125 @@ def test_box_stands_where_its_place_is_and_runs_the_scripts_of_today(
     assert "'new'" in (folder / source).read_text()
     assert f"?v={sha256(script.read_bytes())[:8]}" in built.page(TWO)
     assert built.written(ONE) == other
+
+
+MINUTE = """\
+```{in-one-minute}
+:figure: fig-one-dots
+**Question.** How much? **Answer.** {claimed}`two/half:.0%` of *all*.
+```
+
+Words about"""
+PICTURE = base64.b64encode((ROOT / "book/_static/logo.png").read_bytes()).decode()
+
+
+def give_outputs(book, name, code, options, data):
+    """Put this cell in the place of the one that is there, with an output."""
+    cell = "```{code-cell} ipython3\n"
+    text = book.source(name).read_text()
+    old = text[text.index(cell) : text.index("```\n", text.index(cell) + 5)]
+    book.edit(name, old, f"{cell}{options}{code}\n")
+    path = book.source(name).with_suffix(".ipynb")
+    nb = nbformat.read(path, as_version=4)
+    (cell,) = [cell for cell in nb.cells if cell.cell_type == "code"]
+    cell.outputs = [nbformat.v4.new_output("display_data", data)]
+    nbformat.write(nb, path)
+
+
+def measure(book, value):
+    """Let the second chapter claim this value."""
+    record = {"id": "two/half", "value": value, "bound": "", "baseline": None}
+    code = f'claim("two/half", {value})'
+    give_outputs(book, TWO, code, "", {MIME_TYPE: record, "text/html": "<i>so</i>"})
+
+
+def show_figure(book):
+    options = (
+        "---\nmystnb:\n  image:\n    alt: Many dots in a band.\n"
+        "  figure:\n    name: fig-one-dots\n    caption: Dots.\n---\n"
+    )
+    give_outputs(book, ONE, "draw()", options, {"image/png": PICTURE})
+
+
+def test_one_minute_shows_a_figure_of_the_chapter_and_a_claim_of_today(built):
+    measure(built, 0.5)
+    built.edit(ONE, "Words about", MINUTE)
+    show_figure(built)
+    code, output = built.build()
+    assert code == 0, output
+    page = built.page(ONE)
+    (box,) = re.findall(r'<aside class="in-one-minute".*?</aside>', page, re.S)
+    assert box.startswith('<aside class="in-one-minute" aria-label="In one minute">')
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", box)).strip()
+    assert text == "In one minute Question. How much? Answer. 50% of all."
+    link = re.search(r'<a class="[^"]*in-one-minute-figure[^"]*" href="#([^"]+)">', box)
+    assert f'<figure class="align-default" id="{link[1]}">' in page
+    pictures = re.findall(r'<img [^>]*alt="Many dots in a band."[^>]*>', page)
+    (source,) = {re.search(r'src="([^"]+)"', picture)[1] for picture in pictures}
+    assert len(pictures) == 2 and pictures[0] in box
+    assert ((built.site / f"chapters/{ONE}.html").parent / source).exists()
+    measure(built, 0.25)  # in the other chapter
+    code, output = built.build(ONE)
+    assert code == 0, output
+    assert "25%</span> of <em>all" in built.page(ONE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "complaint"),
+    [
+        ("figure: fig-one-dots", "figure: fig-two", 4, "has the name 'fig-two'"),
+        (":figure: fig-one-dots\n", "", 3, "without a :figure: of this chapter"),
+        ("two/half", "two/third", 5, "no chapter makes a claim 'two/third'"),
+    ],
+)
+def test_one_minute_of_what_is_not_there_is_told_before_building(
+    built, old, new, line, complaint
+):
+    built.edit(ONE, old, new)
+    (problem,) = source_problems([ONE], built.root)
+    assert problem.startswith(f"chapters/{ONE}.md:{line}: ") and complaint in problem
+    built.edit(ONE, new or "```{in-one-minute}\n", old if new else
+               "```{in-one-minute}\n:figure: fig-one-dots\n")  # fmt: skip
+    assert source_problems([ONE], built.root) == []
+
+
+def test_one_minute_without_words_or_picture_stops_the_build(built):
+    """The first chapter's cell has a name, and no picture that came out of it."""
+    built.edit(ONE, "Words about", "Some words about")
+    empty = "```{in-one-minute}\n:figure: fig-none\n```\n\n(fig-none)=\n"
+    built.edit(TWO, "## Section", f"{empty}## Section")
+    code, output = built.build()
+    assert code != 0
+    output = re.sub(r"\x1b\[[\d;]*m", "", output)
+    assert f"chapters/{ONE}.md:3: " in output
+    assert "no figure of this chapter has the name 'fig-one-dots'" in output
+    line = 'ERROR: Content block expected for the "in-one-minute" directive'
+    assert re.search(rf"chapters/{TWO}\.md:\d+: {line}", output)
+    built.edit(TWO, f"{empty}## Section", "## Section")
+    built.edit(ONE, MINUTE.replace("Words", "Some words"), "Words about")
+
+
+def test_exam_has_the_style_of_today_and_no_script_in_the_page(built):
+    questions = [
+        choice(f"{i}?", right=("Yes", "so"), wrong=[("No", "so")]) for i in range(4)
+    ]
+    html = exam(*questions).data
+    assert html.startswith("<style>")
+    html = html.replace("<style>", "<style>.old { color: red }", 1)
+    path = built.source(TWO).with_suffix(".ipynb")
+    nb = nbformat.read(path, as_version=4)
+    (cell,) = [cell for cell in nb.cells if cell.cell_type == "code"]
+    cell.outputs.append(nbformat.v4.new_output("display_data", {"text/html": html}))
+    nbformat.write(nb, path)
+    code, output = built.build()
+    assert code == 0, output
+    page = built.page(TWO)
+    assert page.count("<fieldset>") == 4 and ".old" not in page
+    assert (ROOT / "book/_static/exam/exam.css").read_text() in page
+    assert "exam-forget" in page and "const start" not in page
+    ((source, version),) = re.findall(r'data-src="([^"]*/exam\.js)\?v=(\w+)"', page)
+    script = (built.site / f"chapters/{TWO}.html").parent / source
+    assert sha256(script.read_bytes()).startswith(version)
 
 
 def test_page_of_a_chapter_that_is_gone_goes(built):

@@ -3,12 +3,15 @@
 import re
 import shutil
 
+import nbformat
 import pytest
 
 from book.tools import rules
-from book.tools.chapters import ROOT, chapter_files
+from book.tools.chapters import ROOT, chapter_files, chapter_names
 from book.tools.format_chapters import formatted
 from book.tools.new_chapter import KINDS, template
+from book.tools.sizes import words
+from book.tools.sources import read_source
 
 NAME = "regression/contractor"
 LABEL = f"chapters/{NAME}.md"
@@ -435,3 +438,197 @@ def test_the_lock_is_complete():
         [sys.executable, "-m", "pip", "check"], capture_output=True, text=True
     )
     assert run.returncode == 0, run.stdout
+
+
+# ---- Chapters that were read again ---------------------------------------------------
+
+READ = """\
+# Read again
+
+You will see what a chapter has that was read again.
+
+:::{margin}
+**You need** nothing.
+:::
+
+```{in-one-minute}
+:figure: fig-read-data
+**Question.** How much? **Answer.** {claimed}`contractor/exact:.0e`, and **no** more.
+```
+
+## A question
+
+A picture says it.
+
+```{code-cell} ipython3
+---
+mystnb:
+  figure:
+    name: fig-read-data
+---
+claim("read/half", 0.5)
+```
+
+```{code-cell} ipython3
+:tags: [hide-input]
+
+chooser("read-try", {"which": ["one"]}, {("one",): "1"})
+```
+
+## Summary
+
+One and one is two.
+
+## Practice exam
+
+```{code-cell} ipython3
+:tags: [remove-input]
+
+exam(*questions)
+```
+
+## Exercises
+"""
+EXERCISES = "".join(
+    f"```{{exercise}}\n:label: ex-read-{i}\n```\n```{{solution}} ex-read-{i}\n```\n"
+    for i in range(3)
+)
+READ_NAME = "regression/read"
+
+
+@pytest.fixture
+def read(tmp_path):
+    """A project of one chapter that keeps all rules, and what they say of a change."""
+    source = tmp_path / "chapters" / f"{READ_NAME}.md"
+    source.parent.mkdir(parents=True)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "SHA256SUMS").touch()
+    (source.parent / "contractor.md").write_text('claim("contractor/exact", 0)')
+
+    def found(old="", new="", executed=False):
+        assert old in READ
+        source.write_text(READ.replace(old, new, 1) + EXERCISES)
+        if executed:
+            nb = read_source(source)
+            cells = [cell for cell in nb.cells if cell.cell_type == "code"]
+            cells[0].outputs = [nbformat.v4.new_output("stream", text="1")]
+            nbformat.write(nb, source.with_suffix(".ipynb"))
+        return rules.chapter_problems(READ_NAME, tmp_path)
+
+    return found
+
+
+def test_a_chapter_that_was_read_again_keeps_the_rules(read):
+    assert read() == [] == read(executed=True)
+
+
+EXAM_CELL = "```{code-cell} ipython3\n:tags: [remove-input]\n\nexam(*questions)\n```\n"
+MINUTE = READ[READ.index("```{in-one") : READ.index("## A question")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "complaint"),
+    [
+        (MINUTE, "", 1, "0 boxes {in-one-minute}, expected one below the margin note"),
+        (MINUTE, MINUTE * 2, 1, "2 boxes {in-one-minute}, expected one"),
+        ("**no** more", "more " * 80, 9, "86 words in one minute, expected at most 80"),
+        (MINUTE, f"{cell('1')}\n\n{MINUTE}", 13, "in-one-minute stands after code"),
+        (":figure: fig-read-data\n", "", 9, "in-one-minute without a :figure:"),
+        (":figure: fig-read-d", ":figure: fig-no-d", 10, "no figure of this chapter h"),
+        ("contractor/exact", "read/none", 11, "no chapter makes a claim 'read/none'"),
+        (EXAM_CELL, "", 1, "0 calls of exam(...), expected one"),
+        (EXAM_CELL, EXAM_CELL * 2, 1, "2 calls of exam(...), expected one"),
+        (
+            "## Practice exam",
+            "## An exam",
+            42,
+            "in a section '## Practice exam' before",
+        ),
+        (
+            "## Practice exam",
+            "## Exercises\n\n## Practice exam",
+            44,
+            "expected in a sec",
+        ),
+        (
+            "## Practice exam",
+            "## Practice exam\n\n## More",
+            44,
+            "expected in a section",
+        ),
+        ("tags: [remove-input]", "tags: [x]", 42, "tells its answers: give it the tag"),
+        (
+            "chooser(",
+            "print(",
+            1,
+            "nothing to try: no box(...), chooser(...) or live-p",
+        ),
+        ("A picture", "word " * 2200, 1, "words before the practice exam, expected at"),
+        (
+            "A picture says it.",
+            f"{cell('1')}\n\n" * 35,
+            164,
+            "36 cells with their code",
+        ),
+    ],
+)
+def test_what_a_chapter_lacks_that_was_read_again(read, old, new, line, complaint):
+    found = read(old, new)
+    assert len(found) == 1
+    assert found[0].startswith(f"chapters/{READ_NAME}.md:{line}: "), found
+    assert complaint in found[0]
+
+
+def test_the_first_output_comes_soon(read):
+    many = "word " * 150
+    assert read("A picture says it.", many) == []  # not executed yet
+    (problem,) = read("A picture", many, executed=True)
+    assert problem == (
+        f"chapters/{READ_NAME}.md:24: 165 words before the first output, "
+        f"expected at most 150"
+    )
+    assert read("**You need**", many, executed=True) == []  # the margin note
+    place = '<div class="live-place" data-box="read">A box.</div>'
+    assert read("A picture", f"{place}\n\n{many}", executed=True) == []
+
+
+def test_a_chapter_on_the_list_is_taken_off_when_it_is_done(read, monkeypatch):
+    monkeypatch.setattr(rules, "NOT_READ_AGAIN", frozenset({READ_NAME}))
+    (problem,) = read()
+    assert problem.startswith(f"chapters/{READ_NAME}.md:1: ")
+    assert problem.endswith("take it off NOT_READ_AGAIN in book/tools/rules.py")
+    assert read(EXAM_CELL, "") == [] == read(MINUTE, "")
+
+
+def test_the_list_names_chapters():
+    assert set(chapter_names()) >= rules.NOT_READ_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("One, two – three.", 3),
+        ("---\ntitle: x\n---\n\nOne.", 1),
+        (cell("x = 1  # none of it", ":tags: [a]\n\n") + "\n\nOne.", 1),
+        ("```python\nx = 1\n```\n````md\n```{note}\nx\n```\n````\nOne.", 1),
+        (":::{margin}\n:class: x\nOne two.\n:::", 2),
+        ("```{exercise-start}\n:label: ex-a\n```\nOne.\n```{exercise-end}\n```", 1),
+        ("It is {eval}`f'{a:.0%} of {b}'` of {cite}`zhang2023`, see {eq}`eq-a`.", 7),
+        ("A {term}`training error` and {term}`nets <net>`.", 5),
+        ("Where $x$ is one, and $a + b$\n\n$$ y = w x $$ (eq-a)\n\nOne.", 5),
+        ("It is \\$100 or \\$50, a `$` or {eval}`f'${a}'` and $x$.", 9),
+        ("See [the chain rule](../fizzbuzz/chain-rule.md).", 4),
+        ("![a picture of it](x.svg) One.", 1),
+        ("% a comment\n<!-- another\none -->\n(label)=\n+++\nOne.", 1),
+        ("<div class='a b'>One</div>", 1),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", 4),
+    ],
+)
+def test_what_a_word_of_prose_is(text, count):
+    assert words(text) == count
+
+
+def test_the_sizes_of_chapters_are_printed(project, chapter):
+    code, output = project.run("book.tools.rules", "--sizes", NAME)
+    assert code == 0
+    assert re.fullmatch(rf"words .*\n *\d+ +\d+ +\d+  {NAME}\n", output)
