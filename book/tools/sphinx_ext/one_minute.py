@@ -56,7 +56,10 @@ def put_figures(app, doctree) -> None:
         link = nodes.reference(
             "", "", refid=found[0]["ids"][0], classes=["in-one-minute-figure"]
         )
-        link += picture.deepcopy()
+        small = picture.deepcopy()
+        for size in ("width", "height", "scale"):
+            small.attributes.pop(size, None)
+        link += small
         box += link
 
 
