@@ -40,7 +40,6 @@ NOT_READ_AGAIN = frozenset(
         "classification/mushrooms",
         "classification/taxonomy",
         "classification/tagging",
-        "regression/contractor",
         "regression/house-prices",
         "regression/transit-time",
         "ranking/search",

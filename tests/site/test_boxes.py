@@ -261,6 +261,64 @@ def translation_by_touch(box):
     box.says("It says: ")
 
 
+def contractor_range(box) -> tuple[int, int]:
+    """From how much to how much the next bill may be, as the box shows it."""
+    shown = box.inside.locator(".live-answer + p").inner_text()
+    return tuple(map(int, re.search(r"\$(\d+) to \$(\d+)", shown).groups()))
+
+
+def contractor_by_keyboard(box):
+    """A long job's bill that falls takes the line along; the interval widens."""
+    press = box.page.keyboard.press
+    low, high = contractor_range(box)
+    bill = box.inside.get_by_role("slider", name="Bill 8 of 8")
+    bill.focus()
+    paid = int(bill.get_attribute("aria-valuenow"))
+    for _ in range(30):
+        press("ArrowDown")
+    assert int(bill.get_attribute("aria-valuenow")) == paid - paid % 5 - 300
+    lower, higher = contractor_range(box)
+    assert lower + higher < low + high and higher - lower > 2 * (high - low)
+    box.says(f"{lower} to ${higher}")
+    box.inside.get_by_role("slider", name="Length of your job").press("End")
+    box.says("A job of 8 hours: ")
+    box.inside.get_by_role("button", name="all near four hours").press("Enter")
+    for i, keys in enumerate((["Right"] * 2, ["Right"], ["Left"], ["Left"] * 2)):
+        box.inside.get_by_role("slider", name=f"Bill {i + 1} of 4").focus()
+        for key in keys:
+            press(f"Arrow{key}")
+    box.says("All bills are of one length.")
+
+
+def contractor_by_touch(box):
+    """A finger takes a bill along; the page stays where it is."""
+    low, high = contractor_range(box)
+    tap(box, "three")
+    lower, higher = contractor_range(box)
+    assert higher - lower > 2 * (high - low)
+    bill = box.inside.get_by_role("slider", name="Bill 1 of 3")
+    bill.scroll_into_view_if_needed()
+    scrolled = box.page.evaluate("scrollY")
+    edge, before = bill.bounding_box(), bill.get_attribute("aria-valuetext")
+    x, y = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2
+    finger = box.page.context.new_cdp_session(box.page)
+    for k in range(6):
+        finger.send(
+            "Input.dispatchTouchEvent",
+            {
+                "type": "touchMove" if k else "touchStart",
+                "touchPoints": [{"x": x, "y": y - 12 * k}],
+            },
+        )
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    after = bill.get_attribute("aria-valuetext")
+    assert after.split(",")[0] == before.split(",")[0]  # it went straight up
+    paid = [int(text.split("$")[1]) for text in (before, after)]
+    assert paid[1] > paid[0] + 100
+    assert box.page.evaluate("scrollY") == scrolled
+    assert "meant to hold nine bills in ten" in box.says("A job of 5 hours")
+
+
 def control_by_keyboard(box):
     steps = box.inside.locator(".live-answer")
     assert steps.inner_text().startswith("Steps: 0 ")
@@ -295,12 +353,14 @@ BY_KEYBOARD = {
     "classification/digits": digits_by_keyboard,
     "environment/control": control_by_keyboard,
     "fizzbuzz/rules-and-data": rules_by_keyboard,
+    "regression/contractor": contractor_by_keyboard,
     "seq2seq/translation": translation_by_keyboard,
 }
 BY_TOUCH = {
     "classification/digits": digits_by_touch,
     "environment/control": control_by_touch,
     "fizzbuzz/rules-and-data": rules_by_touch,
+    "regression/contractor": contractor_by_touch,
     "seq2seq/translation": translation_by_touch,
 }
 
