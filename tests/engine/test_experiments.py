@@ -152,6 +152,12 @@ SAME = {
         x = np.array([[1.0, 2.0], [3.0, 4.0]])
         out = [float(numpy.linalg.norm(x)), float(numpy.median(x))]""",
     "rows that fill their line": "out = repr(np.arange(30) / 7)",
+    "the smallest of bytes": """
+        x = np.array([[0, 1], [3, 2]], dtype='uint8')
+        out = x.min(axis=1), x.max()""",
+    "functions that only NumPy has": """
+        x = np.array([3.0, 1.0, 2.0])
+        out = np.take_along_axis(x, np.argsort(x), 0), np.count_nonzero(x > 1)""",
     "softsign": "out = nn.Activation('softsign')(np.array([-1.0, 2.0]))",
     "an initializer of one's own": """
         class Seven(mx.init.Initializer):

@@ -19,30 +19,17 @@ torch.set_grad_enabled(False)  # only autograd.record() records, as in MXNet
 
 from utils.engines import announce  # noqa: E402
 
-from . import (  # noqa: E402
-    array,
-    autograd,
-    base,
-    gluon,
-    init,
-    lr_scheduler,
-    nd,
-    np,
-    npx,
-    optimizer,
-    random,
-)
-from .array import cpu  # noqa: E402
-from .base import MXNetError  # noqa: E402
+from . import gluon, init, lr_scheduler, nd, np, random  # noqa: E402, F401
+from .array import cpu  # noqa: E402, F401
+from .base import MXNetError, module_getattr  # noqa: E402, F401
 
 __version__ = f"1.9.1 (the book's part of it, on PyTorch {torch.__version__})"
-__all__ = [
-    "MXNetError", "array", "autograd", "base", "cpu", "gluon", "init",
-    "initializer", "lr_scheduler", "nd", "ndarray", "np", "npx", "numpy", "optimizer",
-    "random",
-]  # fmt: skip
+for _name, _module in list(sys.modules.items()):
+    if _name.startswith(__name__):
+        _module.__getattr__ = module_getattr(
+            _name[len(__name__) + 1 :] or "mxnet", _module
+        )
 initializer, ndarray, numpy = init, nd, np
 for _name in ("initializer", "ndarray", "numpy"):  # import mxnet.numpy
     sys.modules[f"{__name__}.{_name}"] = globals()[_name]
-__getattr__ = base.module_getattr("mxnet", globals())
 announce(torch.__version__)

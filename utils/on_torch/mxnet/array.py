@@ -1,6 +1,7 @@
 """The array: a torch tensor with the methods and the manners of ``mxnet.np``."""
 
-from functools import wraps
+from contextlib import contextmanager
+from functools import partial, wraps
 import numbers
 import re
 import weakref
@@ -49,37 +50,31 @@ def array_of(value) -> torch.Tensor:
     return value._tensor
 
 
+def mapped(function, value):
+    """``function`` of a value, or of each within lists and tuples."""
+    if isinstance(value, (tuple, list)):
+        kind = list if isinstance(value, list) else tuple
+        return kind(mapped(function, one) for one in value)
+    return function(value)
+
+
 def wrapped(result):
-    """Tensors in ``result`` as arrays, those within tuples and lists as well."""
-    if isinstance(result, (tuple, list)):
-        return (list if isinstance(result, list) else tuple)(map(wrapped, result))
+    """A tensor as an array; all else as it is."""
     return ndarray(result) if isinstance(result, torch.Tensor) else result
 
 
-def refused(name: str, values: list, error: Exception) -> RuntimeError:
-    """The error of an operation, with the shapes that it was given."""
-    if isinstance(error, (MXNetError, NotInitialized)):
-        return error
-    flat = [v for one in values for v in (one if isinstance(one, list) else [one])]
-    shapes = " and ".join(str(tuple(v.shape)) for v in flat if hasattr(v, "shape"))
-    reason = str(error).strip().splitlines()[0]
-    return MXNetError(f"{name} cannot take the shapes {shapes}: {reason}")
-
-
-class telling:
+@contextmanager
+def telling(name: str, values: list):
     """What torch refuses within becomes an MXNetError that names all shapes."""
-
-    __slots__ = "name", "values"
-
-    def __init__(self, name: str, values: list):
-        self.name, self.values = name, values
-
-    def __enter__(self):
-        pass
-
-    def __exit__(self, _, error, __):
-        if isinstance(error, (RuntimeError, IndexError)):
-            raise refused(self.name, self.values, error) from None
+    try:
+        yield
+    except (MXNetError, NotInitialized):
+        raise
+    except (RuntimeError, IndexError) as error:
+        flat = [v for one in values for v in (one if isinstance(one, list) else [one])]
+        shapes = " and ".join(str(tuple(v.shape)) for v in flat if hasattr(v, "shape"))
+        reason = str(error).strip().splitlines()[0]
+        raise MXNetError(f"{name} cannot take the shapes {shapes}: {reason}") from None
 
 
 def operation(function):
@@ -88,7 +83,7 @@ def operation(function):
     @wraps(function)
     def call(*args, out=None, **kwargs):
         with telling(call.__name__, [*args, *kwargs.values()]):
-            result = wrapped(function(*args, **kwargs))
+            result = mapped(wrapped, function(*args, **kwargs))
         if out is None:
             return result
         out[...] = result
@@ -106,11 +101,17 @@ def fresh(t: torch.Tensor) -> torch.Tensor:
     return t if t.requires_grad else t.clone()
 
 
+def _mark(leaf: torch.Tensor) -> None:
+    leaf.fresh = True
+
+
 def with_gradient(leaf: torch.Tensor, grad_req: str = "write") -> torch.Tensor:
     """``leaf``, whose gradient each backward pass writes (in torch it adds it up)."""
     if one_of("grad_req", grad_req, ("write", "add", "null")) == "null":
         return leaf
     this = weakref.ref(leaf.requires_grad_())
+    leaf.fresh = False  # whether a gradient has come since the last step
+    leaf.register_post_accumulate_grad_hook(_mark)
 
     def forget(_):
         this().grad = None
@@ -142,8 +143,6 @@ class ndarray(Known):
     ctx = context = property(lambda self: cpu())
 
     def __len__(self):
-        if not self.ndim:
-            raise TypeError("len() of an array without axes")
         return len(self._tensor)
 
     def __iter__(self):
@@ -173,19 +172,12 @@ class ndarray(Known):
     def __array_function__(self, function, types, args, kwargs):
         from . import np
 
-        where = np.linalg if "linalg" in function.__module__ else np
-        try:
-            own = getattr(where, function.__name__)
-        except AttributeError:
-            own = np._by_numpy(function.__name__, function)
-        return own(*args, **kwargs)
+        names = vars(np.linalg if "linalg" in function.__module__ else np)
+        other = partial(np._by_numpy, function.__name__, function)
+        return names.get(function.__name__, other)(*args, **kwargs)
 
     def __bool__(self):
-        if self.size > 1:
-            raise ValueError(
-                "The truth value of an ndarray with multiple elements is ambiguous."
-            )
-        return bool(self.size and self._tensor.item())
+        return bool(self.size and self.asnumpy())  # NumPy refuses several
 
     def __int__(self):
         return int(self._only())
@@ -222,9 +214,8 @@ class ndarray(Known):
             raise MXNetError("nothing can be written into an array that is recorded")
         if isinstance(value, (list, numpy.ndarray)):
             value = ndarray(torch.as_tensor(numpy.asarray(value)))
-        new = torch.as_tensor(tensor(value)).to(self._tensor.dtype)
-        own, others = (t.untyped_storage().data_ptr() for t in (self._tensor, new))
-        new = new.clone() if own == others else new  # x[1:] = x[:-1]
+        new = torch.as_tensor(tensor(value))
+        new = new.to(self._tensor.dtype, copy=True)  # x[1:] = x[:-1]
         with torch.no_grad(), telling("x[...] = y", [self, value]):
             self._tensor[_index(key, self._tensor)] = new
 
@@ -238,10 +229,10 @@ class ndarray(Known):
 
     __copy__ = copy
 
-    def as_in_ctx(self, ctx):
+    def as_in_ctx(self, ctx=None):
         return self
 
-    as_nd_ndarray = as_np_ndarray = lambda self: self
+    as_nd_ndarray = as_np_ndarray = as_in_ctx
     wait_to_read = lambda self: None  # noqa: E731
 
     # ---- Gradients ----

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import torch
 
 from .array import ndarray
-from .base import MXNetError, module_getattr
+from .base import MXNetError
 
 _training = False
 
@@ -65,10 +65,12 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
     """A list: the heads' sums' gradients in ``variables``, which keep their own."""
     tensors, weights = _heads(heads, head_grads)
     leaves = [v._tensor for v in _listed(variables)]
+    kept = [leaf.grad for leaf in leaves]
     with torch.set_grad_enabled(create_graph):
-        found = torch.autograd.grad(
-            tensors, leaves, weights, retain_graph, create_graph
-        )
+        how = retain_graph, create_graph
+        found = torch.autograd.grad(tensors, leaves, weights, *how)
+    for leaf, own in zip(leaves, kept, strict=True):
+        leaf.grad = own
     return [ndarray(t) for t in found]
 
 
@@ -83,10 +85,6 @@ def _heads(heads, head_grads):
             "this array was not computed from one with a gradient inside "
             "autograd.record(), so that there is nothing to differentiate"
         )
-    if head_grads is None:
-        return tensors, [torch.ones_like(t) for t in tensors]
-    given = zip(tensors, _listed(head_grads), strict=True)
-    return tensors, [torch.ones_like(t) if g is None else g._tensor for t, g in given]
-
-
-__getattr__ = module_getattr("autograd", globals())
+    given = [None] * len(tensors) if head_grads is None else _listed(head_grads)
+    pairs = zip(tensors, given, strict=True)
+    return tensors, [torch.ones_like(t) if g is None else g._tensor for t, g in pairs]

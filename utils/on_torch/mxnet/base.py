@@ -20,13 +20,13 @@ def missing(name: str, near: list[str]) -> AttributeError:
     )
 
 
-def module_getattr(module: str, names: dict):
+def module_getattr(name: str, module):
     """A module's ``__getattr__``: what is missing is said in one sentence."""
 
-    def __getattr__(name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise missing(f"{module}.{name}", [n for n in names if n[0] != "_"])
+    def __getattr__(wanted):
+        if wanted.startswith("__"):
+            raise AttributeError(wanted)
+        raise missing(f"{name}.{wanted}", [n for n in vars(module) if n[0] != "_"])
 
     return __getattr__
 

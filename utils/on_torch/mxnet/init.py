@@ -7,7 +7,7 @@ import numpy
 import torch
 
 from .array import ndarray
-from .base import module_getattr, one_of
+from .base import one_of
 
 
 class Initializer:
@@ -73,13 +73,9 @@ class Xavier(Initializer):
                 f"the parameter has the shape {tuple(shape)}, expected two axes or "
                 f"more for {type(self).__name__}"
             )
-        fan_in, fan_out = shape[1] * prod(shape[2:]), shape[0] * prod(shape[2:])
-        mean = (fan_in + fan_out) / 2
-        fan = {"avg": mean, "in": fan_in, "out": fan_out}[self.factor_type]
-        scale = sqrt(self.magnitude / fan)
-        if self.rnd_type == "uniform":
-            return torch.empty(shape).uniform_(-scale, scale)
-        return torch.randn(shape) * scale
+        units = {"in": shape[1], "out": shape[0], "avg": (shape[0] + shape[1]) / 2}
+        scale = sqrt(self.magnitude / units[self.factor_type] / prod(shape[2:]))
+        return {"uniform": Uniform, "gaussian": Normal}[self.rnd_type](scale)(shape)
 
 
 class MSRAPrelu(Xavier):
@@ -89,11 +85,9 @@ class MSRAPrelu(Xavier):
         super().__init__("gaussian", factor_type, 2 / (1 + slope**2))
 
 
-NAMED = {
-    "zeros": Zero, "ones": One, "zero": Zero, "one": One, "uniform": Uniform,
-    "normal": Normal, "xavier": Xavier,
-    "msraprelu": MSRAPrelu,
-}  # fmt: skip
+NAMED = {"zeros": Zero, "ones": One, "zero": Zero, "one": One} | {
+    kind.__name__.lower(): kind for kind in (Uniform, Normal, Xavier, MSRAPrelu)
+}
 
 
 def as_initializer(given):
@@ -101,6 +95,3 @@ def as_initializer(given):
     if isinstance(given, str):
         return NAMED[one_of("init", given.lower(), NAMED)]()
     return given
-
-
-__getattr__ = module_getattr("init", globals())

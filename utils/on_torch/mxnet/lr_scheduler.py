@@ -2,7 +2,7 @@
 
 from math import cos, pi
 
-from .base import module_getattr, one_of
+from .base import one_of
 
 
 class LRScheduler:
@@ -57,35 +57,27 @@ class MultiFactorScheduler(LRScheduler):
         return self.base_lr * self.factor ** sum(num_update > s for s in self.step)
 
 
-class _Falling(LRScheduler):
-    """From ``base_lr`` to ``final_lr`` along a curve that begins at 1 and ends at 0."""
+class PolyScheduler(LRScheduler):
+    """From ``base_lr`` to ``final_lr``: a power of the share that is left."""
 
-    def __init__(self, max_update, base_lr=0.01, final_lr=0, **warmup):
+    def __init__(self, max_update, base_lr=0.01, pwr=2, final_lr=0, **warmup):
         super().__init__(base_lr, **warmup)
-        self.max_update, self.final_lr = max_update, final_lr
+        self.max_update, self.power, self.final_lr = max_update, pwr, final_lr
         self.max_steps = max_update - self.warmup_steps
 
     def after(self, num_update):
         done = min(num_update - self.warmup_steps, self.max_steps) / self.max_steps
         return self.final_lr + (self.first_lr - self.final_lr) * self.curve(done)
 
-
-class CosineScheduler(_Falling):
-    """Half a cosine wave."""
-
-    def curve(self, done):
-        return (1 + cos(pi * done)) / 2
-
-
-class PolyScheduler(_Falling):
-    """A power of the share that is left."""
-
-    def __init__(self, max_update, base_lr=0.01, pwr=2, final_lr=0, **warmup):
-        super().__init__(max_update, base_lr, final_lr, **warmup)
-        self.power = pwr
-
     def curve(self, done):
         return (1 - done) ** self.power
 
 
-__getattr__ = module_getattr("lr_scheduler", globals())
+class CosineScheduler(PolyScheduler):
+    """From ``base_lr`` to ``final_lr`` along half a cosine wave."""
+
+    def __init__(self, max_update, base_lr=0.01, final_lr=0, **warmup):
+        super().__init__(max_update, base_lr, final_lr=final_lr, **warmup)
+
+    def curve(self, done):
+        return (1 + cos(pi * done)) / 2

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional
 
 from .array import array_of, cpu, fresh, operation, tensor, torch_type  # noqa: F401
-from .base import module_getattr, one_of
+from .base import one_of
 
 ACTIVATIONS = {
     "relu": torch.relu,
@@ -12,6 +12,7 @@ ACTIVATIONS = {
     "tanh": torch.tanh,
     "softrelu": lambda t: functional.softplus(t, threshold=30),
     "softsign": functional.softsign,
+    None: lambda t: t,
 }
 
 
@@ -39,20 +40,16 @@ def sigmoid(data):
     return activation(data, "sigmoid")
 
 
-def _warmed(data, temperature):
-    return array_of(data) / (1 if temperature is None else tensor(temperature))
-
-
 @operation
 def softmax(data, axis=-1, temperature=None):
     """Shares that add up to 1 along ``axis``."""
-    return _warmed(data, temperature).softmax(axis)
+    return (array_of(data) / tensor(temperature or 1)).softmax(axis)
 
 
 @operation
 def log_softmax(data, axis=-1, temperature=None):
     """The logarithms of softmax."""
-    return _warmed(data, temperature).log_softmax(axis)
+    return (array_of(data) / tensor(temperature or 1)).log_softmax(axis)
 
 
 @operation
@@ -86,6 +83,3 @@ def reshape(a, newshape, reverse=False, order="C"):
     t = array_of(a)
     kept = [t.shape[i] if size == -2 else size for i, size in enumerate(newshape)]
     return fresh(t.reshape(kept))
-
-
-__getattr__ = module_getattr("npx", globals())

@@ -1,10 +1,12 @@
 """Optimisers with the arithmetic of MXNet 1.9.1."""
 
+from collections import Counter
 from math import sqrt
 
 import torch
+from torch.optim.adam import adam
 
-from .base import module_getattr, one_of
+from .base import one_of
 
 
 class Optimizer:
@@ -21,7 +23,7 @@ class Optimizer:
             lr_scheduler.base_lr = learning_rate
         self.lr, self.lr_scheduler, self.wd = learning_rate, lr_scheduler, wd
         self.clip_gradient = None if (clip_gradient or 0) <= 0 else clip_gradient
-        self.num_update, self._states = 0, {}
+        self.num_update, self._states, self._counts = 0, {}, Counter()
 
     @property
     def learning_rate(self):
@@ -43,8 +45,9 @@ class Optimizer:
             state = self._states.setdefault(
                 parameter, [torch.zeros_like(weight) for _ in range(self.memory)]
             )
-            lr = self.learning_rate * parameter.lr_mult
-            self.update(weight, gradient, lr, self.wd * parameter.wd_mult, *state)
+            self._counts[parameter] += 1
+            lr, wd = self.learning_rate * parameter.lr_mult, self.wd * parameter.wd_mult
+            self.update(weight, gradient, lr, wd, self._counts[parameter], *state)
 
     def _clipped(self, gradient):
         limit = self.clip_gradient
@@ -58,7 +61,7 @@ class SGD(Optimizer):
         super().__init__(**common)
         self.momentum, self.memory = momentum, int(momentum > 0)
 
-    def update(self, weight, gradient, lr, wd, velocity=None):
+    def update(self, weight, gradient, lr, wd, count, velocity=None):
         gradient = self._clipped(gradient) + wd * weight
         if velocity is None:
             weight -= lr * gradient
@@ -75,7 +78,7 @@ class AdaGrad(Optimizer):
         super().__init__(**common)
         self.eps = eps
 
-    def update(self, weight, gradient, lr, wd, history):
+    def update(self, weight, gradient, lr, wd, count, history):
         gradient = self._clipped(gradient)
         history += gradient**2
         weight -= lr * (gradient / (history + self.eps).sqrt() + wd * weight)
@@ -90,7 +93,7 @@ class RMSProp(Optimizer):
         super().__init__(learning_rate, **common)
         self.gamma1, self.epsilon = gamma1, epsilon
 
-    def update(self, weight, gradient, lr, wd, squares):
+    def update(self, weight, gradient, lr, wd, count, squares):
         gradient = self._clipped(gradient + wd * weight)
         squares.mul_(self.gamma1).add_((1 - self.gamma1) * gradient**2)
         weight -= lr * gradient / (squares + self.epsilon).sqrt()
@@ -103,7 +106,7 @@ class Adam(Optimizer):
     change with the number of steps.
     """
 
-    default_lr, _torch = 0.001, None
+    default_lr, memory = 0.001, 2
 
     def __init__(
         self, learning_rate=None, beta1=0.9, beta2=0.999, epsilon=1e-8, **common
@@ -111,28 +114,17 @@ class Adam(Optimizer):
         super().__init__(learning_rate, **common)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
 
-    def step(self, parameters, scale):
-        self.num_update += 1
-        groups, betas = {}, (float(self.beta1), float(self.beta2))
-        if self._torch is None:
-            self._torch = torch.optim.Adam([torch.zeros(1)], betas=betas, fused=True)
-        for parameter in parameters:
-            leaf = parameter.tensor()
-            gradient, wd = leaf.grad * scale, self.wd * parameter.wd_mult
-            if self.clip_gradient is not None:  # decay is clipped as well
-                gradient, wd = self._clipped(gradient + wd * leaf), 0.0
-            weight = self._states.setdefault(parameter, leaf.data)
-            weight.data = leaf.data  # the same numbers; moments stay with the parameter
-            weight.grad = gradient
-            groups.setdefault((parameter.lr_mult, wd), []).append(weight)
-        eps = self.epsilon / sqrt(1 - self.beta2**self.num_update)
-        self._torch.param_groups = [
-            self._torch.defaults
-            | {"params": weights, "lr": self.learning_rate * mult, "weight_decay": wd}
-            | {"betas": betas, "eps": eps}
-            for (mult, wd), weights in groups.items()
-        ]
-        self._torch.step()
+    def update(self, weight, gradient, lr, wd, count, mean, squares):
+        if self.clip_gradient is not None:  # decay is clipped as well
+            gradient, wd = self._clipped(gradient + wd * weight), 0.0
+        eps, before = (
+            self.epsilon / sqrt(1 - self.beta2**count),
+            torch.tensor(count - 1.0),
+        )
+        betas = {"beta1": float(self.beta1), "beta2": float(self.beta2)}
+        how = betas | {"lr": lr, "weight_decay": wd, "eps": eps}
+        state = [weight], [gradient], [mean], [squares], [], [before]
+        adam(*state, fused=True, amsgrad=False, maximize=False, **how)
 
 
 NAMED = {c.__name__.lower(): c for c in (SGD, AdaGrad, RMSProp, Adam)}
@@ -141,6 +133,3 @@ NAMED = {c.__name__.lower(): c for c in (SGD, AdaGrad, RMSProp, Adam)}
 def create(name, **how):
     """The optimiser of a name, with its settings."""
     return NAMED[one_of("optimizer", name.lower(), NAMED)](**how)
-
-
-__getattr__ = module_getattr("optimizer", globals())

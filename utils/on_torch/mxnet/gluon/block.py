@@ -21,13 +21,8 @@ class Block(Known):
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls)
         given = [*map(repr, args), *(f"{k}={v!r}" for k, v in kwargs.items())]
-        self.__dict__ |= {
-            "_made_with": ", ".join(given),
-            "_children": {},
-            "_reg_params": {},
-            "_forward_hooks": [],
-            "_forward_pre_hooks": [],
-        }
+        self.__dict__ |= {"_made_with": ", ".join(given), "_before": [], "_after": []}
+        self.__dict__ |= {"_children": {}, "_reg_params": {}}
         return self
 
     def __init__(self, prefix=None, params=None):
@@ -54,11 +49,15 @@ class Block(Known):
         """A context that changes nothing: names come from what blocks are."""
         return nullcontext()
 
+    def _own(self, name, shape, init=None, **how):
+        """Give the block a parameter of a name, which becomes an attribute."""
+        setattr(self, name, self.params.get(name, shape=shape, init=init, **how))
+
     def __call__(self, *inputs):
-        for hook in self._forward_pre_hooks:
+        for hook in self._before:
             hook(self, inputs)
         output = self.forward(*inputs)
-        for hook in self._forward_hooks:
+        for hook in self._after:
             hook(self, inputs, output)
         return output
 
@@ -67,11 +66,11 @@ class Block(Known):
 
     def register_forward_hook(self, hook):
         """Have ``hook(block, inputs, output)`` called after each forward pass."""
-        return _added(hook, self._forward_hooks)
+        return _added(hook, self._after)
 
     def register_forward_pre_hook(self, hook):
         """Have ``hook(block, inputs)`` called before each forward pass."""
-        return _added(hook, self._forward_pre_hooks)
+        return _added(hook, self._before)
 
     def __repr__(self):
         if not self._children:
@@ -93,9 +92,8 @@ class Block(Known):
         found = ParameterDict(self.prefix, self.params)
         for block in self._children.values():
             found.update(block.collect_params())
-        if select is not None:
-            for name in [n for n in found if not re.match(select, n)]:
-                del found[name]
+        for name in [n for n in found if not re.match(select or "", n)]:
+            del found[name]
         return found
 
     def initialize(self, init=None, ctx=None, verbose=False, force_reinit=False):
@@ -179,13 +177,8 @@ class HybridBlock(Block):
 
     _F = F()
 
-    def __init_subclass__(cls):
-        own = vars(cls)
-        if "hybrid_forward" in own and "forward" not in own:
-            cls.forward = HybridBlock.forward
-
     def forward(self, *inputs):
-        own = {name: p.data() for name, p in self._reg_params.items()}
+        own = {name: p.data() for name, p in self._reg_params.items() if p.shaped}
         return self.hybrid_forward(self._F, *inputs, **own)
 
 
@@ -193,9 +186,5 @@ class Layer(HybridBlock):
     """A layer of one input, written for torch tensors as ``compute``."""
 
     def hybrid_forward(self, F, x, *_, **own):
-        return Layer.forward(self, x)
-
-    def forward(self, x):
-        own = [p for p in self._reg_params.values() if p.shape is not None]
-        with telling(self.name, [x, *own]):
+        with telling(self.name, [x, *own.values()]):
             return ndarray(self.compute(array_of(x)))

@@ -5,7 +5,7 @@ import torch
 
 from .. import np
 from ..array import ndarray
-from ..base import Known, module_getattr, one_of
+from ..base import Known, one_of
 
 
 class ArrayDataset(Known):
@@ -47,6 +47,3 @@ class DataLoader(torch.utils.data.DataLoader):
             dataset, batch_size, shuffle, drop_last=last_batch == "discard",
             collate_fn=batchify_fn or default_batchify_fn,
         )  # fmt: skip
-
-
-__getattr__ = module_getattr("gluon.data", globals())

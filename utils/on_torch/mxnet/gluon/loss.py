@@ -3,7 +3,6 @@
 from torch.nn import functional
 
 from ..array import array_of, ndarray, telling
-from ..base import module_getattr
 from .block import HybridBlock
 
 
@@ -14,18 +13,15 @@ class Loss(HybridBlock):
         super().__init__()
         self._weight = weight
 
-    def hybrid_forward(self, F, *given):
-        return Loss.forward(self, *given)
-
-    def forward(self, pred, label, sample_weight=None):
+    def hybrid_forward(self, F, pred, label, sample_weight=None):
         with telling(self.name, [pred, label, sample_weight]):
             losses = self.each(array_of(pred), array_of(label))
             if self._weight is not None:
                 losses = losses * self._weight
             if sample_weight is not None:
                 losses = losses * array_of(sample_weight)
-        axes = tuple(range(1, losses.ndim))  # whatever batch_axis is, as in MXNet
-        return ndarray(losses.mean(axes) if axes else losses)
+        # whatever batch_axis is, as in MXNet
+        return ndarray(losses.reshape(*losses.shape[:1], -1).mean(-1))
 
 
 class L1Loss(Loss):
@@ -37,9 +33,6 @@ class L1Loss(Loss):
 
 class L2Loss(Loss):
     """Half the squared difference."""
-
-    def __init__(self, weight=1.0, batch_axis=0):
-        super().__init__(weight, batch_axis)
 
     def each(self, pred, label):
         return (label.reshape(pred.shape) - pred).square() / 2
@@ -84,4 +77,3 @@ class SoftmaxCrossEntropyLoss(Loss):
 
 
 SoftmaxCELoss, SigmoidBCELoss = SoftmaxCrossEntropyLoss, SigmoidBinaryCrossEntropyLoss
-__getattr__ = module_getattr("gluon.loss", globals())

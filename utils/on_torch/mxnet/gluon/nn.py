@@ -8,7 +8,7 @@ from torch.nn import functional
 from .. import npx
 from ..array import fresh
 from ..autograd import is_training
-from ..base import module_getattr, one_of
+from ..base import one_of
 from .block import Block, HybridBlock, Layer
 
 
@@ -39,13 +39,11 @@ class Sequential(Block):
         return x
 
 
-class HybridSequential(Sequential, HybridBlock):
+class HybridSequential(HybridBlock, Sequential):
     """Blocks one after the other."""
 
     def hybrid_forward(self, F, x):
         return Sequential.forward(self, x)
-
-    forward = Sequential.forward
 
 
 class HybridLambda(HybridBlock):
@@ -60,8 +58,6 @@ class HybridLambda(HybridBlock):
 
 
 def _act(name):
-    if name is None:
-        return lambda t: t
     return npx.ACTIVATIONS[one_of("activation", name, npx.ACTIVATIONS)]
 
 
@@ -112,10 +108,10 @@ class _Weighted(Layer):
         super().__init__()
         self.outputs, self._activate = outputs, _act(activation)
         self.act = None if activation is None else SimpleNamespace(_act_type=activation)
-        self.weight = self.params.get("weight", shape=shape, init=weight_init)
+        self._own("weight", shape, weight_init)
         self.bias = None
         if use_bias:
-            self.bias = self.params.get("bias", shape=(outputs,), init=bias_init)
+            self._own("bias", outputs, bias_init)
 
     def compute(self, x):
         bias = None if self.bias is None else self.bias.tensor()
@@ -193,12 +189,7 @@ class Embedding(Layer):
 
     def __init__(self, input_dim, output_dim, dtype="float32", weight_initializer=None):
         super().__init__()
-        self.weight = self.params.get(
-            "weight",
-            shape=(input_dim, output_dim),
-            dtype=dtype,
-            init=weight_initializer,
-        )
+        self._own("weight", (input_dim, output_dim), weight_initializer, dtype=dtype)
         self.input_dim = input_dim
 
     def compute(self, x):  # beyond the ends: the last and the first, as in MXNet
@@ -210,19 +201,25 @@ class Embedding(Layer):
 
 
 class _Norm(Layer):
-    def __init__(self, axis, epsilon, center, scale, size):
+    def __init__(self, axis=-1, epsilon=1e-5, center=True, scale=True, in_channels=0):
         super().__init__()
         self.axis, self.epsilon, self.scale = axis, epsilon, scale
         self._kwargs = {"axis": axis, "eps": epsilon, "fix_gamma": not scale}
-        self._vector("gamma", "ones", "write" if scale else "null", size)
-        self._vector("beta", "zeros", "write" if center else "null", size)
-
-    def _vector(self, name, initial, grad_req, size):
-        own = self.params.get(name, grad_req=grad_req, shape=(size,), init=initial)
-        setattr(self, name, own)
+        self._own("gamma", in_channels, "ones", grad_req="write" if scale else "null")
+        self._own("beta", in_channels, "zeros", grad_req="write" if center else "null")
 
     def _vectors(self, size):
         return [parameter.tensor(size) for parameter in self._reg_params.values()]
+
+
+class LayerNorm(_Norm):
+    """Each example with its own mean and variance along ``axis``."""
+
+    def compute(self, x):
+        x = x.movedim(self.axis, -1)
+        own = self._vectors(x.shape[-1])
+        out = functional.layer_norm(x, x.shape[-1:], *own, self.epsilon)
+        return out.movedim(-1, self.axis)
 
 
 class BatchNorm(_Norm):
@@ -236,44 +233,26 @@ class BatchNorm(_Norm):
     ):
         super().__init__(axis, epsilon, center, scale, in_channels)
         self.momentum = momentum
-        self._vector("running_mean", "zeros", "null", in_channels)
-        self._vector("running_var", "ones", "null", in_channels)
+        self._own("running_mean", in_channels, "zeros", grad_req="null")
+        self._own("running_var", in_channels, "ones", grad_req="null")
 
     def compute(self, x):
-        return self._normal(x.movedim(self.axis, 1)).movedim(1, self.axis)
-
-    def _normal(self, x):
-        gamma, beta, running_mean, running_var = self._vectors(x.shape[1])
+        x, training = x.movedim(self.axis, 1), is_training()
+        gamma, beta, *running = self._vectors(x.shape[1])
         gamma = gamma if self.scale else None  # it counts as 1
-        if not is_training():
-            return functional.batch_norm(
-                x, running_mean, running_var, gamma, beta, False, 0.0, self.epsilon
-            )
+        known = (None, None) if training else running
         out, mean, deviation = torch.native_batch_norm(
-            x, gamma, beta, None, None, True, 0.0, self.epsilon
+            x, gamma, beta, *known, training, 0.0, self.epsilon
         )
-        var = deviation.detach() ** -2 - self.epsilon  # over n, not n - 1
 
         def move(_):
-            running_mean.lerp_(mean, 1 - self.momentum)
-            running_var.lerp_(var, 1 - self.momentum)
+            var = deviation.detach() ** -2 - self.epsilon  # over n, not n - 1
+            running[0].lerp_(mean, 1 - self.momentum)
+            running[1].lerp_(var, 1 - self.momentum)
 
-        if out.requires_grad:
+        if training and out.requires_grad:
             out.register_hook(move)
-        return out
-
-
-class LayerNorm(_Norm):
-    """Each example with its own mean and variance along ``axis``."""
-
-    def __init__(self, axis=-1, epsilon=1e-5, center=True, scale=True, in_channels=0):
-        super().__init__(axis, epsilon, center, scale, in_channels)
-
-    def compute(self, x):
-        x = x.movedim(self.axis, -1)
-        own = self._vectors(x.shape[-1])
-        out = functional.layer_norm(x, x.shape[-1:], *own, self.epsilon)
-        return out.movedim(-1, self.axis)
+        return out.movedim(1, self.axis)
 
 
 # ---- Pooling ---------------------------------------------------------------------
@@ -286,11 +265,12 @@ class MaxPool2D(Layer):
 
     def __init__(self, pool_size=2, strides=None, padding=0, ceil_mode=False):
         super().__init__()
-        strides = pool_size if strides is None else strides
         self._kwargs = {
-            "kernel": _pair(pool_size), "stride": _pair(strides), "pad": _pair(padding),
+            "kernel": _pair(pool_size),
+            "stride": _pair(strides or pool_size),
+            "pad": _pair(padding),
             "pooling_convention": "full" if ceil_mode else "valid",
-        }  # fmt: skip
+        }
 
     def compute(self, x):
         x = x.contiguous(memory_format=torch.channels_last)  # many times as fast
@@ -316,6 +296,3 @@ class GlobalAvgPool2D(Layer):
 
     def compute(self, x):
         return x.mean((2, 3), keepdim=True)
-
-
-__getattr__ = module_getattr("gluon.nn", globals())

@@ -22,11 +22,12 @@ class Parameter(Known):
 
     def __init__(self, name, grad_req="write", shape=None, dtype="float32", init=None):
         shape = (shape,) if isinstance(shape, int) else shape
-        self.name, self.shape = name, tuple(shape) if shape is not None else None
+        self.name, self.shape = name, None if shape is None else tuple(shape)
         self.dtype, self.init = dtype, as_initializer(init)
         self._tensor = self._waiting = None
-        self.stepped = None, None  # the gradient of the last step, and its version
         self.grad_req = grad_req
+
+    shaped = property(lambda self: self.shape is not None and 0 not in self.shape)
 
     def __repr__(self):
         return f"Parameter {self.name} (shape={self.shape}, dtype={self.dtype})"
@@ -41,7 +42,7 @@ class Parameter(Known):
             return
         self._grad_req = one_of("grad_req", wanted, ("write", "add", "null"))
         if self._tensor is not None:
-            self._fill(self._tensor.detach())
+            self._fill(self._tensor)
 
     def initialize(self, init=None, ctx=None, default_init=None, force_reinit=False):
         if self._tensor is not None and not force_reinit:
@@ -54,13 +55,12 @@ class Parameter(Known):
         own = as_initializer(init) or self.init
         self._waiting = own or as_initializer(default_init) or Uniform()
         self._tensor = None
-        if self.shape is not None and 0 not in self.shape:
+        if self.shaped:
             self._fill(self._waiting(self.shape))
 
     def _fill(self, values):
-        self._tensor = values.to(torch_type(self.dtype))
-        if self._grad_req != "null":
-            self._tensor = with_gradient(self._tensor, self._grad_req)
+        values = values.detach().to(torch_type(self.dtype))
+        self._tensor = with_gradient(values, self._grad_req)
 
     def tensor(self, *shape):
         """The torch tensor; ``shape`` fills in what was not known before."""
@@ -112,14 +112,14 @@ class Parameter(Known):
             )
         if self._tensor is None:
             self.shape = tuple(values.shape)
-            self._fill(values.detach().clone())
+            self._fill(values.clone())
         with torch.no_grad():
             self._tensor.copy_(values)
 
     def cast(self, dtype):
         self.dtype = dtype
         if self._tensor is not None:
-            self._fill(self._tensor.detach())
+            self._fill(self._tensor)
 
 
 class ParameterDict(dict):

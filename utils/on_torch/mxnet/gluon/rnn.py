@@ -2,9 +2,9 @@
 
 import torch
 
-from ..array import array_of, ndarray, refused, telling
+from ..array import array_of, mapped, ndarray, telling, wrapped
 from ..autograd import is_training
-from ..base import module_getattr, one_of
+from ..base import one_of
 from .block import HybridBlock
 
 
@@ -18,24 +18,17 @@ class _Recurrent(HybridBlock):
         input_size=0,
     ):  # fmt: skip
         super().__init__()
-        self._hidden_size, self._num_layers = hidden_size, num_layers
         self.layout = one_of("layout", layout, ("TNC", "NTC"))
-        self.dropout, self.sides = dropout, "lr" if bidirectional else "l"
-        self._dir = len(self.sides)
+        self.dropout, self._dir = dropout, 2 if bidirectional else 1
+        self._hidden_size, self._num_layers = hidden_size, num_layers
         size, width = self.gates * hidden_size, input_size
         for layer in range(num_layers):
-            for side in self.sides:
-                for name, *shape in (
-                    ("i2h_weight", size, width),
-                    ("h2h_weight", size, hidden_size),
-                    ("i2h_bias", size),
-                    ("h2h_bias", size),
-                ):
-                    name = f"{side}{layer}_{name}"
-                    initial = "zeros" if len(shape) == 1 else None
-                    own = self.params.get(name, shape=shape, init=initial)
-                    setattr(self, name, own)
-            width = len(self.sides) * hidden_size
+            for name in (f"{side}{layer}" for side in "lr"[: self._dir]):
+                self._own(f"{name}_i2h_weight", (size, width))
+                self._own(f"{name}_h2h_weight", (size, hidden_size))
+                self._own(f"{name}_i2h_bias", size, "zeros")
+                self._own(f"{name}_h2h_bias", size, "zeros")
+            width = self._dir * hidden_size
 
     def begin_state(self, batch_size=0, **_):
         """States of zeros."""
@@ -46,26 +39,19 @@ class _Recurrent(HybridBlock):
         return super().__call__(inputs, states)
 
     def forward(self, inputs, states=None):
-        x, given = array_of(inputs), states
-        if x.ndim != 3:
-            raise refused(self.name, [inputs], ValueError("expected three axes"))
-        if states is None:
-            states = self.begin_state(x.shape[self.layout.find("N")])
-        states = [array_of(one) for one in states]
-        weights = [
-            p.tensor(*(size or x.shape[2] for size in p.shape))
-            for p in self._reg_params.values()
-        ]
-        with telling(
-            self.name, [inputs, *states, next(iter(self._reg_params.values()))]
-        ):
+        x, own = array_of(inputs), list(self._reg_params.values())
+        with telling(self.name, [inputs, *(states or []), own[0]]):
+            if x.ndim != 3:
+                raise IndexError("expected three axes")
+            first = states or self.begin_state(x.shape[self.layout.find("N")])
+            first = [array_of(state) for state in first]
+            weights = [p.tensor(*(size or x.shape[2] for size in p.shape)) for p in own]
             output, *ends = self.function(
-                x, states[0] if self.states == 1 else states, weights, True,
+                x, first if self.states > 1 else first[0], weights, True,
                 self._num_layers, self.dropout, is_training(), self._dir == 2,
                 self.layout == "NTC",
             )  # fmt: skip
-        output = ndarray(output)
-        return output if given is None else (output, [ndarray(end) for end in ends])
+        return mapped(wrapped, (output, ends) if states else output)
 
 
 class RNN(_Recurrent):
@@ -87,6 +73,3 @@ class LSTM(_Recurrent):
     """The long short-term memory; its states are the output and the cell."""
 
     gates, states, function = 4, 2, staticmethod(torch.lstm)
-
-
-__getattr__ = module_getattr("gluon.rnn", globals())

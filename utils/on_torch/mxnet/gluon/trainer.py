@@ -8,10 +8,7 @@ from .parameter import Parameter
 class Trainer(Known):
     """Steps of ``optimizer`` on ``params``, a dictionary or a list of parameters."""
 
-    def __init__(
-        self, params, optimizer, optimizer_params=None, kvstore=None,
-        compression_params=None, update_on_kvstore=None,
-    ):  # fmt: skip
+    def __init__(self, params, optimizer, optimizer_params=None, kvstore=None):
         params = list(params.values() if isinstance(params, dict) else params)
         for given in params:
             if not isinstance(given, Parameter):
@@ -38,23 +35,16 @@ class Trainer(Known):
     def step(self, batch_size, ignore_stale_grad=False):
         """Descend along the gradients of the last backward pass, over batch_size."""
         moving = [p for p in self._params if p.grad_req != "null"]
-        fresh = []
+        fresh = [p for p in moving if p.tensor().fresh]
         for parameter in moving:
-            gradient = parameter.tensor().grad
-            last, version = parameter.stepped
-            if gradient is not None and (
-                gradient is not last or gradient._version != version
-            ):
-                fresh.append(parameter)
-            elif not ignore_stale_grad:
+            if parameter not in fresh and not ignore_stale_grad:
                 raise UserWarning(
                     f"Gradient of Parameter `{parameter.name}` has not been updated by "
                     f"backward since last `step`"
                 )
         self.optimizer.step(fresh, 1 / batch_size)
-        for parameter in moving:
-            gradient = parameter.tensor().grad
-            parameter.stepped = gradient, getattr(gradient, "_version", None)
+        for parameter in fresh:
+            parameter.tensor().fresh = False
 
     update = step
 

@@ -2,8 +2,7 @@
 
 import torch
 
-from .array import ndarray, tensor, torch_type
-from .base import module_getattr
+from ..array import ndarray, tensor, torch_type
 
 
 def _shape(size, *parameters):
@@ -48,6 +47,3 @@ def choice(a, size=None, replace=True, p=None, ctx=None):
     shape = _shape(size)
     draws = chances.multinomial(torch.Size(shape).numel(), replace).reshape(shape)
     return ndarray(draws) if isinstance(a, int) else a[ndarray(draws)]
-
-
-__getattr__ = module_getattr("np.random", globals())

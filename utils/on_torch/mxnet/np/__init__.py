@@ -1,0 +1,425 @@
+"""NumPy's functions, on arrays that can be differentiated.
+
+What torch can differentiate stands here; all else that NumPy has is NumPy's own.
+"""
+
+from functools import partial
+
+import numpy
+import torch
+
+from ..array import array_of, fresh, mapped, ndarray, operation, tensor, torch_type
+from ..base import Known, MXNetError, one_of
+from . import random  # noqa: F401
+
+_names, newaxis = globals(), None
+
+
+def _picked(names, words):
+    """Those of ``names`` that the words tell, where ``a=b`` is b under the name a."""
+    pairs = [(word.split("=")[0], word.split("=")[-1]) for word in words.split()]
+    return {ours: names[theirs] for ours, theirs in pairs}
+
+
+def _define(kind, functions, into=_names):
+    """Operations of one kind, which is called with the name and the function first."""
+    for name, function in functions.items():
+        into[name] = operation(partial(kind, name, function))
+        into[name].__name__, into[name].__doc__ = name, function.__doc__
+
+
+def _is_tensor(value) -> bool:
+    return isinstance(value, torch.Tensor)
+
+
+def _is_whole(t) -> bool:
+    return not t.is_floating_point() and t.dtype != torch.bool
+
+
+def _real(t):
+    return t if t.is_floating_point() else t.float()
+
+
+def _counted(t):
+    """The type of sums: that of ``t``, but truth values are counted."""
+    return torch.int64 if t.dtype == torch.bool else t.dtype
+
+
+# ---- New arrays ------------------------------------------------------------------
+
+
+def array(object, dtype=None, ctx=None):
+    """A new array; lists and numbers become float32 unless another type is given."""
+    if isinstance(object, ndarray):
+        return object.copy() if dtype is None else object.astype(dtype)
+    dtype = dtype or getattr(object, "dtype", numpy.float32)
+    torch_type(dtype)  # raises for a type that is not here
+    try:
+        return ndarray(torch.from_numpy(numpy.array(object, dtype, order="C")))
+    except ValueError as error:  # rows of different lengths
+        raise TypeError(str(error)) from None
+
+
+def _made(name, function, *args, dtype="float32", ctx=None, **kwargs):
+    """NumPy's own; its arrays are float32 unless another type is given."""
+    if len(args) > 1 and isinstance(args[-1], (str, type, numpy.dtype)):
+        *args, dtype = args
+    return array(function(*args, **kwargs), dtype or "float32")
+
+
+def _made_like(name, function, a, *value, dtype=None):
+    return _names[name.removesuffix("_like")](a.shape, *value, dtype=dtype or a.dtype)
+
+
+_makers = "zeros ones empty full arange linspace logspace eye identity tri"
+_define(_made, _picked(vars(numpy), _makers))
+_define(_made_like, _picked(vars(numpy), "zeros_like ones_like empty_like full_like"))
+
+# ---- Element by element ----------------------------------------------------------
+
+
+def _each(name, function, x):
+    """A function of each element; whole numbers stay whole, as in MXNet."""
+    value = tensor(x)
+    if not _is_tensor(value):
+        return getattr(numpy, name)(x)
+    result = function(value)
+    shortened = _is_whole(value) and result.is_floating_point()
+    return result.to(value.dtype) if shortened else result
+
+
+_functions = (
+    "abs absolute sign negative square reciprocal exp expm1 log log2 log10 log1p sqrt "
+    "sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh floor "
+    "ceil trunc fix rint=round isnan isinf isfinite logical_not invert=bitwise_not "
+    "bitwise_not degrees=rad2deg radians=deg2rad"
+)
+_define(_each, _picked(vars(torch), _functions))
+_define(_each, {"cbrt": lambda t: t.sign() * t.abs() ** (1 / 3)})
+
+
+@operation
+def round(x, decimals=0):
+    """The nearest number with so many decimals; halves go to the even one."""
+    t = array_of(x)
+    return t.clone() if _is_whole(t) else t.round(decimals=decimals)
+
+
+@operation
+def clip(a, a_min, a_max):
+    """``a`` with what lies beyond a limit put on it."""
+    low, high = (v if v is None else tensor(v) for v in (a_min, a_max))
+    return array_of(a).clamp(low, high).to(a._tensor.dtype)
+
+
+# ---- Two arrays, element by element ----------------------------------------------
+
+
+def _matched(a, b, truth=False):
+    """Two tensors of one type; a number takes the array's, as in MXNet.
+
+    Arithmetic of truth values and numbers is done in int64.
+    """
+    types = [v.dtype for v in (a, b) if _is_tensor(v)] or [torch.float32]
+    dtype = torch.promote_types(types[0], types[-1])
+    if dtype == torch.bool and len(types) == 1 and not truth:
+        dtype = torch.int64
+    return tuple(torch.as_tensor(v).to(dtype) for v in (a, b))
+
+
+def _for_division(a, b):
+    a, b = _matched(*(_real(v) if _is_tensor(v) else v for v in (a, b)))
+    return a, b.expand(a.shape) if b.ndim == 0 else b  # else torch takes 1 / b times a
+
+
+def _pairwise(name, function, x1, x2, match=_matched):
+    if name in ("maximum", "minimum") and not isinstance(x1, ndarray):
+        x1, x2 = x2, x1  # at a tie with a number the array has the gradient
+    a, b = tensor(x1), tensor(x2)
+    if not _is_tensor(a) and not _is_tensor(b):
+        return getattr(numpy, name)(x1, x2)
+    return function(*match(a, b))
+
+
+def _power(a, b):
+    return (a.double() ** b.double()).to(a.dtype) if _is_whole(a) else a**b
+
+
+_own = {
+    "power": _power,
+    # of equals, the first has the gradient
+    "maximum": lambda a, b: torch.where((a >= b) | a.isnan(), a, b),
+    "minimum": lambda a, b: torch.where((a <= b) | a.isnan(), a, b),
+}
+_functions = "add subtract multiply mod=remainder remainder hypot arctan2 copysign"
+_define(_pairwise, _own | _picked(vars(torch), _functions))
+_divided = partial(_pairwise, match=_for_division)
+_define(_divided, _picked(vars(torch), "divide true_divide"))
+_compared = partial(_pairwise, match=partial(_matched, truth=True))
+_functions = (
+    "equal=eq not_equal less less_equal greater greater_equal bitwise_and bitwise_or "
+    "bitwise_xor"
+)
+_define(_compared, _picked(vars(torch), _functions))
+
+
+@operation
+def where(condition, x=None, y=None):
+    """``x`` where the condition is true, else ``y``; alone, the places of the true."""
+    if x is None and y is None:
+        return condition.nonzero()
+    chosen = _matched(tensor(x), tensor(y), truth=True)
+    return torch.where(array_of(condition).bool(), *chosen)
+
+
+# ---- Along axes ------------------------------------------------------------------
+
+
+def _along(name, function, a, axis=None, dtype=None, keepdims=False, **more):
+    """A function that makes one number of many, along one axis, several or all."""
+    t = array_of(a)
+    t = t if dtype is None else t.to(torch_type(dtype))
+    axes = tuple(range(t.ndim)) if axis is None else axis
+    return function(t, axes, keepdims, **more) if axes != () else t
+
+
+def _extreme(function, t, axis, keepdims):
+    """The largest or smallest; each of several equals gets the whole gradient."""
+    top = function(t.detach(), axis, keepdim=True)
+    if t.requires_grad and torch.is_grad_enabled():
+        top = top + ((t - t.detach()) * (t == top)).sum(axis, keepdim=True)
+    return top if keepdims else top.squeeze(axis)
+
+
+def _place(function, t, axis, keepdims):
+    return function(t, None if isinstance(axis, tuple) else axis, keepdims)
+
+
+def _prod(t, axis, keepdims):
+    for place in sorted([axis] if isinstance(axis, int) else axis, reverse=True):
+        t = t.prod(place, keepdims, dtype=t.dtype)
+    return t
+
+
+def _var(t, axis, keepdims, ddof=0):
+    return _real(t).var(axis, correction=ddof, keepdim=keepdims).to(t.dtype)
+
+
+_own = {
+    "sum": lambda t, *how: t.sum(*how, dtype=_counted(t)),
+    "mean": lambda t, *how: _real(t).mean(*how),
+    "any": lambda t, *how: (t != 0).any(*how),
+    "all": lambda t, *how: (t != 0).all(*how),
+    "var": _var,
+    "std": lambda t, *how, **more: _var(_real(t), *how, **more).sqrt().to(t.dtype),
+    "prod": _prod,
+    "max": partial(_extreme, torch.amax),
+    "min": partial(_extreme, torch.amin),
+    "argmax": partial(_place, torch.argmax),
+    "argmin": partial(_place, torch.argmin),
+}
+_define(_along, _own)
+
+
+@operation
+def cumsum(a, axis=None, dtype=None):
+    """Sums of all that comes before and the element itself."""
+    t, place = (array_of(a).ravel(), 0) if axis is None else (array_of(a), axis)
+    return t.cumsum(place, dtype=torch_type(dtype) if dtype else _counted(t))
+
+
+# ---- Products --------------------------------------------------------------------
+
+
+def _factors(*arrays):
+    for a in arrays:
+        if not array_of(a).is_floating_point():
+            raise MXNetError(f"products of matrices need floats, not {a.dtype}")
+    return [a._tensor for a in arrays]
+
+
+@operation
+def dot(a, b):
+    """Sums of products over the last axis of ``a`` and the last but one of ``b``."""
+    a, b = _factors(a, b)
+    if not a.ndim * b.ndim:
+        return a * b
+    return torch.tensordot(a, b, ([-1], [b.ndim - 2])) if b.ndim > 2 else a @ b
+
+
+@operation
+def matmul(a, b):
+    """The matrix product of the last two axes."""
+    return torch.matmul(*_factors(a, b))
+
+
+@operation
+def einsum(subscripts, *operands):
+    """Sums of products in Einstein's notation."""
+    return torch.einsum(subscripts, *_factors(*operands))
+
+
+def outer(a, b):
+    """All products of an element of ``a`` and one of ``b``."""
+    return a.reshape(-1, 1) * b.reshape(1, -1)
+
+
+# ---- Shapes ----------------------------------------------------------------------
+
+
+def _laid_out(name, function, a, *args, **kwargs):
+    """An operation whose result holds the same numbers in other places."""
+    return fresh(function(array_of(a), *args, **kwargs))
+
+
+def _one_tuple(given):
+    return tuple(given[0] if given and isinstance(given[0], (tuple, list)) else given)
+
+
+def _reshape(t, *shape, newshape=None, order="C"):
+    one_of("order", order, ("C",))
+    return t.reshape(_one_tuple(shape if newshape is None else (newshape,)))
+
+
+def _transpose(t, *axes):
+    return t.permute(_one_tuple(axes) or tuple(range(t.ndim))[::-1])
+
+
+def _squeeze(t, axis=None):
+    if axis is not None and t.shape[axis] != 1:
+        raise RuntimeError(f"axis {axis} has {t.shape[axis]} elements, not one")
+    return t.squeeze() if axis is None else t.squeeze(axis)
+
+
+_own = {
+    "reshape": _reshape,
+    "transpose": _transpose,
+    "squeeze": _squeeze,
+    "ravel": lambda t, order="C": t.ravel(),
+    "flip": lambda t, axis=None: t.flip(tuple(range(t.ndim)) if axis is None else axis),
+    "roll": lambda t, shift, axis=None: t.roll(shift, axis),
+    "repeat": lambda t, repeats, axis=None: t.repeat_interleave(repeats, axis),
+    "tile": lambda t, reps: t.tile(_one_tuple((reps,))),
+    "diag": lambda t, k=0: t.diag(k),
+    "tril": lambda t, k=0: t.tril(k),
+    "sort": lambda t, axis=-1: t.sort(dim=axis, stable=True).values,
+}
+_functions = "expand_dims=unsqueeze swapaxes moveaxis broadcast_to"
+_define(_laid_out, _own | _picked(vars(torch), _functions))
+
+
+def _joined(name, function, seq, *axis, **how):
+    parts = [array_of(one) for one in seq]
+    if len({t.dtype for t in parts}) > 1:
+        kinds = ", ".join(str(one.dtype) for one in seq)
+        raise MXNetError(f"{name} takes arrays of one type, not {kinds}")
+    return function(parts, *axis, **how)
+
+
+_define(_joined, _picked(vars(torch), "concatenate stack vstack hstack"))
+
+
+@operation
+def split(ary, indices_or_sections, axis=0):
+    """Parts of equal length, or those that end at the places in a list."""
+    t, parts = array_of(ary), indices_or_sections
+    if isinstance(parts, int) and t.shape[axis] % parts:
+        raise RuntimeError(f"{t.shape[axis]} elements cannot be cut into {parts} parts")
+    cut = parts if isinstance(parts, int) else tuple(parts)
+    return [fresh(part) for part in t.tensor_split(cut, axis)]
+
+
+@operation
+def take(a, indices, axis=None, mode="raise"):
+    """The elements at ``indices``; one beyond an end raises, is the end's, or wraps."""
+    t = array_of(a)
+    t, axis = (t.ravel(), 0) if axis is None else (t, axis % t.ndim)
+    places = torch.as_tensor(tensor(indices)).long()
+    if mode == "raise" and ((places < 0) | (places >= t.shape[axis])).any():
+        raise IndexError(f"an index is not among 0 to {t.shape[axis] - 1}")
+    if mode == "wrap":
+        places = places % t.shape[axis]
+    rows = t.index_select(axis, places.clamp(0, t.shape[axis] - 1).ravel())
+    return rows.reshape(*t.shape[:axis], *places.shape, *t.shape[axis + 1 :])
+
+
+# ---- What NumPy itself does, without gradients -----------------------------------
+
+
+def _by_numpy(name, function, *args, **kwargs):
+    """What NumPy gives; float64 comes only from float64, as in MXNet."""
+    types = set()
+
+    def plain(value):
+        if not isinstance(value, ndarray):
+            return value
+        if torch.is_grad_enabled() and value._tensor.requires_grad:
+            raise MXNetError(f"np.{name} cannot be differentiated here")
+        types.add(str(value.dtype))
+        value = value.asnumpy()
+        value.flags.writeable = False  # what would change it has to say so
+        return value
+
+    def ours(value):
+        if not hasattr(value, "dtype"):
+            return value
+        short = value.dtype == "float64" and "float64" not in types
+        return array(value, "float32" if short else value.dtype)
+
+    kwargs = {key: mapped(plain, value) for key, value in kwargs.items()}
+    return mapped(ours, function(*mapped(plain, args), **kwargs))
+
+
+def _complete(ours, theirs):
+    """Add what NumPy has and ``ours`` has not: functions, types, constants."""
+    others = {n: v for n, v in vars(theirs).items() if n[0] != "_" and n not in ours}
+    ours |= {n: v for n, v in others.items() if isinstance(v, (type, float))}
+    functions = {n: v for n, v in others.items() if callable(v) and n not in ours}
+    _define(_by_numpy, functions, ours)
+
+
+class linalg(Known):
+    """``np.linalg``; of it, only ``norm`` can be differentiated."""
+
+
+linalg = linalg()
+_define(_laid_out, {"norm": torch.linalg.norm}, vars(linalg))
+_complete(_names, numpy)
+_complete(vars(linalg), numpy.linalg)
+
+# ---- The same as operators and methods of an array -------------------------------
+
+
+def _add_operator(name, function):
+    def in_place(self, other):
+        result = function(self, other)
+        if result.dtype.kind == "f" and self.dtype.kind != "f":
+            raise TypeError(f"an array of {self.dtype} cannot hold {result.dtype}")
+        self[...] = result
+        return self
+
+    setattr(ndarray, f"__{name}__", function)
+    setattr(ndarray, f"__r{name}__", lambda self, other: function(other, self))
+    setattr(ndarray, f"__i{name}__", in_place)
+
+
+_operators = (
+    "add sub=subtract mul=multiply truediv=divide pow=power mod matmul and=bitwise_and "
+    "or=bitwise_or xor=bitwise_xor"
+)
+_special = (
+    "eq=equal ne=not_equal lt=less le=less_equal gt=greater ge=greater_equal abs round "
+    "invert"
+)
+_methods = (
+    "sum mean max min prod any all var std argmax argmin cumsum argsort round clip dot "
+    "reshape transpose swapaxes squeeze repeat take split broadcast_to diag tile "
+    "nonzero flatten=ravel"
+)
+for _name, _function in _picked(_names, _operators).items():
+    _add_operator(_name, _function)
+for _name, _function in _picked(_names, _special).items():
+    setattr(ndarray, f"__{_name}__", _function)
+for _name, _function in _picked(_names, _methods).items():
+    setattr(ndarray, _name, _function)
+ndarray.__neg__ = lambda self: -1 * self
