@@ -7,6 +7,7 @@ import re
 import weakref
 
 import numpy
+from numpy.lib.mixins import NDArrayOperatorsMixin
 import torch
 
 from .base import Known, MXNetError, NotInitialized, one_of
@@ -37,16 +38,13 @@ def tensor(value):
         return value
     if isinstance(value, (numbers.Number, numpy.bool_)):
         return value.item()
-    raise TypeError(
-        f"type {type(value)} is not supported, expected an array, as np.array(...) "
-        f"makes one, or a number"
-    )
+    raise TypeError(f"{type(value)} given, expected an array (by np.array) or a number")
 
 
 def array_of(value) -> torch.Tensor:
     """The torch tensor of an array; TypeError for a number, too."""
     if not isinstance(value, ndarray):
-        raise TypeError(f"type {type(value)} is not supported, expected an array")
+        raise TypeError(f"{type(value)} given, expected an array")
     return value._tensor
 
 
@@ -86,6 +84,8 @@ def operation(function):
             result = mapped(wrapped, function(*args, **kwargs))
         if out is None:
             return result
+        if result.dtype.kind == "f" and out.dtype.kind != "f":
+            raise TypeError(f"an array of {out.dtype} cannot hold {result.dtype}")
         out[...] = result
         return out
 
@@ -121,10 +121,11 @@ def with_gradient(leaf: torch.Tensor, grad_req: str = "write") -> torch.Tensor:
     return leaf
 
 
-class ndarray(Known):
+class ndarray(Known, NDArrayOperatorsMixin):
     """An array of ``mxnet.np``; its numbers lie in a torch tensor.
 
-    Operators and most methods are functions of ``np``, which puts them here.
+    NumPy lets operators, as its own functions, call those of ``np``; most methods are
+    functions of ``np``, too, which puts them here.
     """
 
     __slots__ = ("_tensor",)
@@ -162,12 +163,12 @@ class ndarray(Known):
     def __array__(self, dtype=None, copy=None):
         return self.asnumpy().astype(dtype or self.dtype, copy=False)
 
-    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+    def __array_ufunc__(self, ufunc, method, *inputs, out=(None,), **kwargs):
         from . import np
 
         if method != "__call__":
             return NotImplemented
-        return getattr(np, ufunc.__name__)(*inputs, **kwargs)
+        return getattr(np, ufunc.__name__)(*inputs, out=out[0], **kwargs)
 
     def __array_function__(self, function, types, args, kwargs):
         from . import np

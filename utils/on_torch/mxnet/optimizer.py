@@ -31,9 +31,7 @@ class Optimizer:
 
     def set_learning_rate(self, lr):
         if self.lr_scheduler:
-            raise UserWarning(
-                "the learning rate comes from lr_scheduler, so that it cannot be set"
-            )
+            raise UserWarning("the rate comes from lr_scheduler and cannot be set")
         self.lr = lr
 
     def step(self, parameters, scale):

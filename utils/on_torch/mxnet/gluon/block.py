@@ -53,10 +53,10 @@ class Block(Known):
         """Give the block a parameter of a name, which becomes an attribute."""
         setattr(self, name, self.params.get(name, shape=shape, init=init, **how))
 
-    def __call__(self, *inputs):
+    def __call__(self, *inputs, **named):
         for hook in self._before:
             hook(self, inputs)
-        output = self.forward(*inputs)
+        output = self.forward(*inputs, **named)
         for hook in self._after:
             hook(self, inputs, output)
         return output

@@ -35,9 +35,6 @@ class _Recurrent(HybridBlock):
         shape = (self._num_layers * self._dir, batch_size, self._hidden_size)
         return [ndarray(torch.zeros(shape)) for _ in range(self.states)]
 
-    def __call__(self, inputs, states=None):
-        return super().__call__(inputs, states)
-
     def forward(self, inputs, states=None):
         x, own = array_of(inputs), list(self._reg_params.values())
         with telling(self.name, [inputs, *(states or []), own[0]]):

@@ -20,9 +20,7 @@ class Trainer(Known):
         if isinstance(optimizer, str):
             optimizer = optimizers.create(optimizer, **(optimizer_params or {}))
         elif optimizer_params:
-            raise ValueError(
-                "optimizer_params are for an optimizer that is given by its name"
-            )
+            raise ValueError("optimizer_params need an optimizer given by its name")
         self.optimizer = optimizer
 
     @property

@@ -387,39 +387,13 @@ _define(_laid_out, {"norm": torch.linalg.norm}, vars(linalg))
 _complete(_names, numpy)
 _complete(vars(linalg), numpy.linalg)
 
-# ---- The same as operators and methods of an array -------------------------------
+# ---- The same as methods of an array ---------------------------------------------
 
-
-def _add_operator(name, function):
-    def in_place(self, other):
-        result = function(self, other)
-        if result.dtype.kind == "f" and self.dtype.kind != "f":
-            raise TypeError(f"an array of {self.dtype} cannot hold {result.dtype}")
-        self[...] = result
-        return self
-
-    setattr(ndarray, f"__{name}__", function)
-    setattr(ndarray, f"__r{name}__", lambda self, other: function(other, self))
-    setattr(ndarray, f"__i{name}__", in_place)
-
-
-_operators = (
-    "add sub=subtract mul=multiply truediv=divide pow=power mod matmul and=bitwise_and "
-    "or=bitwise_or xor=bitwise_xor"
-)
-_special = (
-    "eq=equal ne=not_equal lt=less le=less_equal gt=greater ge=greater_equal abs round "
-    "invert"
-)
 _methods = (
     "sum mean max min prod any all var std argmax argmin cumsum argsort round clip dot "
     "reshape transpose swapaxes squeeze repeat take split broadcast_to diag tile "
-    "nonzero flatten=ravel"
+    "nonzero flatten=ravel __round__=round"
 )
-for _name, _function in _picked(_names, _operators).items():
-    _add_operator(_name, _function)
-for _name, _function in _picked(_names, _special).items():
-    setattr(ndarray, f"__{_name}__", _function)
 for _name, _function in _picked(_names, _methods).items():
     setattr(ndarray, _name, _function)
 ndarray.__neg__ = lambda self: -1 * self
