@@ -1,10 +1,8 @@
 """Optimisers with the arithmetic of MXNet 1.9.1."""
 
-from collections import Counter
 from math import sqrt
 
 import torch
-from torch.optim.adam import adam
 
 from .base import one_of
 
@@ -23,7 +21,7 @@ class Optimizer:
             lr_scheduler.base_lr = learning_rate
         self.lr, self.lr_scheduler, self.wd = learning_rate, lr_scheduler, wd
         self.clip_gradient = None if (clip_gradient or 0) <= 0 else clip_gradient
-        self.num_update, self._states, self._counts = 0, {}, Counter()
+        self.num_update, self._states = 0, {}
 
     @property
     def learning_rate(self):
@@ -43,9 +41,8 @@ class Optimizer:
             state = self._states.setdefault(
                 parameter, [torch.zeros_like(weight) for _ in range(self.memory)]
             )
-            self._counts[parameter] += 1
             lr, wd = self.learning_rate * parameter.lr_mult, self.wd * parameter.wd_mult
-            self.update(weight, gradient, lr, wd, self._counts[parameter], *state)
+            self.update(weight, gradient, lr, wd, *state)
 
     def _clipped(self, gradient):
         limit = self.clip_gradient
@@ -59,7 +56,7 @@ class SGD(Optimizer):
         super().__init__(**common)
         self.momentum, self.memory = momentum, int(momentum > 0)
 
-    def update(self, weight, gradient, lr, wd, count, velocity=None):
+    def update(self, weight, gradient, lr, wd, velocity=None):
         gradient = self._clipped(gradient) + wd * weight
         if velocity is None:
             weight -= lr * gradient
@@ -76,7 +73,7 @@ class AdaGrad(Optimizer):
         super().__init__(**common)
         self.eps = eps
 
-    def update(self, weight, gradient, lr, wd, count, history):
+    def update(self, weight, gradient, lr, wd, history):
         gradient = self._clipped(gradient)
         history += gradient**2
         weight -= lr * (gradient / (history + self.eps).sqrt() + wd * weight)
@@ -91,7 +88,7 @@ class RMSProp(Optimizer):
         super().__init__(learning_rate, **common)
         self.gamma1, self.epsilon = gamma1, epsilon
 
-    def update(self, weight, gradient, lr, wd, count, squares):
+    def update(self, weight, gradient, lr, wd, squares):
         gradient = self._clipped(gradient + wd * weight)
         squares.mul_(self.gamma1).add_((1 - self.gamma1) * gradient**2)
         weight -= lr * gradient / (squares + self.epsilon).sqrt()
@@ -104,25 +101,36 @@ class Adam(Optimizer):
     change with the number of steps.
     """
 
-    default_lr, memory = 0.001, 2
+    default_lr = 0.001
 
     def __init__(
         self, learning_rate=None, beta1=0.9, beta2=0.999, epsilon=1e-8, **common
     ):
         super().__init__(learning_rate, **common)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+        self._torch = torch.optim.Adam([torch.zeros(1)], fused=True)
 
-    def update(self, weight, gradient, lr, wd, count, mean, squares):
-        if self.clip_gradient is not None:  # decay is clipped as well
-            gradient, wd = self._clipped(gradient + wd * weight), 0.0
-        eps, before = (
-            self.epsilon / sqrt(1 - self.beta2**count),
-            torch.tensor(count - 1.0),
-        )
-        betas = {"beta1": float(self.beta1), "beta2": float(self.beta2)}
-        how = betas | {"lr": lr, "weight_decay": wd, "eps": eps}
-        state = [weight], [gradient], [mean], [squares], [], [before]
-        adam(*state, fused=True, amsgrad=False, maximize=False, **how)
+    def step(self, parameters, scale):
+        self.num_update += 1
+        groups = {}
+        for parameter in parameters:
+            leaf = parameter.tensor()
+            gradient, wd = leaf.grad * scale, self.wd * parameter.wd_mult
+            if self.clip_gradient is not None:  # decay is clipped as well
+                gradient, wd = self._clipped(gradient + wd * leaf), 0.0
+            weight = self._states.setdefault(parameter, leaf.data)
+            weight.data = leaf.data  # the same numbers; moments stay with the parameter
+            weight.grad = gradient
+            lr = self.learning_rate * parameter.lr_mult
+            groups.setdefault((lr, wd), []).append(weight)
+        eps = self.epsilon / sqrt(1 - self.beta2**self.num_update)
+        betas = float(self.beta1), float(self.beta2)
+        shared = self._torch.defaults | {"betas": betas, "eps": eps}
+        self._torch.param_groups = [
+            shared | {"params": weights, "lr": lr, "weight_decay": wd}
+            for (lr, wd), weights in groups.items()
+        ]
+        self._torch.step()
 
 
 NAMED = {c.__name__.lower(): c for c in (SGD, AdaGrad, RMSProp, Adam)}
