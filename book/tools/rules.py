@@ -32,8 +32,6 @@ NOT_READ_AGAIN = frozenset(
     {
         "fizzbuzz/rules-and-data",
         "fizzbuzz/four-ingredients",
-        "fizzbuzz/chain-rule",
-        "fizzbuzz/pytorch",
         "classification/wake-word",
         "classification/cats-and-dogs",
         "classification/digits",

@@ -349,9 +349,55 @@ def control_by_touch(box):
     assert steps.inner_text() == stopped
 
 
+def chain_rule_by_keyboard(box):
+    """A nudge keeps what the slope promised; a push across the kink does not."""
+    box.says("The loss is 2.250")
+    weight = box.inside.get_by_role("slider", name="w₁")
+    weight.press("ArrowRight")
+    assert "promised a loss changed by −0.030; it changed by −0.030" in box.says("w₁")
+    weight.press("Home")
+    assert weight.input_value() == "-3"
+    assert "by −3.51. Its slope promised" in box.says("by −3.51")
+    assert "unit 1 0.00, slope" in box.inside.get_by_role("img").get_attribute(
+        "aria-label"
+    )
+
+
+def chain_rule_by_touch(box):
+    """Steps downhill arrive, but not through a unit that is silent."""
+    tap(box, "One step downhill")
+    assert box.says("2.250 to").endswith("One unit is silent: no slope gets through.")
+    for _ in range(40):
+        tap(box, "One step downhill")
+    box.says("to 0.000")
+    tap(box, "Start again")
+    box.says("As at first: the loss is 2.250.")
+
+
+def pytorch_by_keyboard(box):
+    assert "They are the same." in box.says("Rate 0.1.")
+    box.inside.get_by_label("momentum 0.9").press("Space")
+    box.inside.get_by_role("slider").press("ArrowRight")
+    assert "They are the same." in box.says("Rate 0.13.")
+    box.inside.get_by_label("a tenth of the rate half-way").press("Space")
+    box.says("They part by up to")
+
+
+def pytorch_by_touch(box):
+    box.inside.get_by_label("PyTorch: zero_grad").tap()
+    box.says("They part by up to")
+    box.inside.get_by_label("PyTorch: zero_grad").tap()
+    box.says("They are the same.")
+    box.inside.get_by_label("Gluon: step(64), not step(1)").tap()
+    box.says("They part by up to")
+    assert box.status.bounding_box()["width"] <= 2  # what it says stands below, too
+
+
 BY_KEYBOARD = {
     "classification/digits": digits_by_keyboard,
     "environment/control": control_by_keyboard,
+    "fizzbuzz/chain-rule": chain_rule_by_keyboard,
+    "fizzbuzz/pytorch": pytorch_by_keyboard,
     "fizzbuzz/rules-and-data": rules_by_keyboard,
     "regression/contractor": contractor_by_keyboard,
     "seq2seq/translation": translation_by_keyboard,
@@ -359,6 +405,8 @@ BY_KEYBOARD = {
 BY_TOUCH = {
     "classification/digits": digits_by_touch,
     "environment/control": control_by_touch,
+    "fizzbuzz/chain-rule": chain_rule_by_touch,
+    "fizzbuzz/pytorch": pytorch_by_touch,
     "fizzbuzz/rules-and-data": rules_by_touch,
     "regression/contractor": contractor_by_touch,
     "seq2seq/translation": translation_by_touch,
