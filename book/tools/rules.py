@@ -31,7 +31,6 @@ from book.tools.stale import execution_problems
 NOT_READ_AGAIN = frozenset(
     {
         "fizzbuzz/rules-and-data",
-        "fizzbuzz/four-ingredients",
         "classification/wake-word",
         "classification/cats-and-dogs",
         "classification/digits",

@@ -233,6 +233,49 @@ def rules_by_touch(box):
     assert box.status.bounding_box()["width"] <= 2  # what it says stands below, too
 
 
+def ingredients_by_keyboard(box):
+    """A reading moves, the degree rises, and the exam tells what the homework hid."""
+    assert "Exam: not opened." in box.says("Degree 3.")
+    drawing = box.inside.get_by_role("application")
+    drawing.press("ArrowRight")
+    before = float(re.search(r": ([\d.]+) °C", box.says("Reading at"))[1])
+    for _ in range(4):
+        drawing.press("ArrowUp")
+    box.says(f"hours: {before + 2:.1f} °C.")
+    box.inside.get_by_role("slider").press("End")
+    box.says("Degree 15. Homework: off by 0.")
+    opens = box.inside.get_by_role("button", name="Open the exam")
+    opens.press("Enter")
+    said = box.says("In this exam degree")
+    marked, best = re.findall(r"(?:Exam|best): off by ([\d.]+) °C", said)
+    assert float(marked) > 1.5 * float(best) > 1.5
+    assert opens.is_disabled()
+
+
+def ingredients_by_touch(box):
+    """A finger pulls a reading, and the page stays; another day shuts the exam."""
+    reading = box.inside.locator("svg[role=application] circle").last
+    reading.scroll_into_view_if_needed()
+    drawing = box.inside.get_by_role("application")
+    top, edge = drawing.bounding_box()["y"], reading.bounding_box()
+    answer = box.inside.locator(".live-answer")
+    before = answer.inner_text()
+    finger = box.page.context.new_cdp_session(box.page)
+    for k in range(5):
+        point = {"x": edge["x"] + edge["width"] / 2}
+        point["y"] = edge["y"] + edge["height"] / 2 - 10 * k
+        kind = "touchMove" if k else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    box.says("Reading at")
+    assert answer.inner_text() != before
+    assert abs(drawing.bounding_box()["y"] - top) < 1
+    tap(box, "Open the exam")
+    box.says("does best")
+    tap(box, "Another day")
+    assert "Exam: not opened." in box.says("Another day.")
+
+
 def translation_by_keyboard(box):
     field = box.inside.get_by_role("textbox")
     field.fill("wir kaufen ein Haus")
@@ -398,6 +441,7 @@ BY_KEYBOARD = {
     "environment/control": control_by_keyboard,
     "fizzbuzz/chain-rule": chain_rule_by_keyboard,
     "fizzbuzz/pytorch": pytorch_by_keyboard,
+    "fizzbuzz/four-ingredients": ingredients_by_keyboard,
     "fizzbuzz/rules-and-data": rules_by_keyboard,
     "regression/contractor": contractor_by_keyboard,
     "seq2seq/translation": translation_by_keyboard,
@@ -407,6 +451,7 @@ BY_TOUCH = {
     "environment/control": control_by_touch,
     "fizzbuzz/chain-rule": chain_rule_by_touch,
     "fizzbuzz/pytorch": pytorch_by_touch,
+    "fizzbuzz/four-ingredients": ingredients_by_touch,
     "fizzbuzz/rules-and-data": rules_by_touch,
     "regression/contractor": contractor_by_touch,
     "seq2seq/translation": translation_by_touch,
