@@ -78,7 +78,7 @@ live.widgets["chain-rule"] = (root, data, tell) => {
     numbers[name] = value;
     const old = run(before), now = draw(), by = value - before[name];
     const promised = old[name].slope * by, did = now.loss.value - old.loss.value;
-    tell(`${label[name]} moved by ${said(by)}. Its slope promised a loss changed by ${said(promised, 3)}; `
+    tell(`${label[name]} moved by ${said(by)}. By its slope the loss should change by ${said(promised, 3)}; `
       + `it changed by ${said(did, 3)}.`);
   };
   const sliders = names.map((name) => live.slider(label[name],
@@ -92,10 +92,17 @@ live.widgets["chain-rule"] = (root, data, tell) => {
   };
   const step = () => {
     const of = run(numbers), to = { ...numbers };
-    for (const name of names.slice(1)) to[name] = Math.min(3, Math.max(-3, to[name] - RATE * of[name].slope));
-    const now = put(to), silent = [now.h1, now.h2].filter(({ value }) => value == 0).length;
-    tell(`Each weight moved by −${RATE} times its slope: the loss went from ${said(of.loss.value, 3)} to ${said(now.loss.value, 3)}.`
-      + (silent ? ` ${silent == 2 ? "Both units are" : "One unit is"} silent: no slope gets through.` : ""));
+    const held = [];  // at an end of their range
+    for (const name of names.slice(1)) {
+      const wanted = to[name] - RATE * of[name].slope;
+      to[name] = Math.min(3, Math.max(-3, wanted));
+      if (to[name] != wanted) held.push(label[name]);
+    }
+    const now = put(to), silent = [1, 2].filter((unit) => now[`h${unit}`].value == 0);
+    tell(`${held.length ? `Each weight but ${held.join(", ")}, held at the end of its range,` : "Each weight"} `
+      + `moved by −${RATE} times its slope: the loss went from ${said(of.loss.value, 3)} to ${said(now.loss.value, 3)}.`
+      + (silent.length == 1 ? ` Unit ${silent[0]} is silent: no slope gets through it.` : "")
+      + (silent.length == 2 ? " Both units are silent: no slope gets through, and no weight moves." : ""));
   };
   const button = (name, click) => element("button", { type: "button", click }, name);
   root.append(element("div", { class: "live-columns" }, drawing, element("div", {},

@@ -397,10 +397,10 @@ def chain_rule_by_keyboard(box):
     box.says("The loss is 2.250")
     weight = box.inside.get_by_role("slider", name="w₁")
     weight.press("ArrowRight")
-    assert "promised a loss changed by −0.030; it changed by −0.030" in box.says("w₁")
+    assert "should change by −0.030; it changed by −0.030" in box.says("w₁")
     weight.press("Home")
     assert weight.input_value() == "-3"
-    assert "by −3.51. Its slope promised" in box.says("by −3.51")
+    assert "by −3.51. By its slope the loss" in box.says("by −3.51")
     assert "unit 1 0.00, slope" in box.inside.get_by_role("img").get_attribute(
         "aria-label"
     )
@@ -409,7 +409,7 @@ def chain_rule_by_keyboard(box):
 def chain_rule_by_touch(box):
     """Steps downhill arrive, but not through a unit that is silent."""
     tap(box, "One step downhill")
-    assert box.says("2.250 to").endswith("One unit is silent: no slope gets through.")
+    assert box.says("2.250 to").endswith("Unit 2 is silent: no slope gets through it.")
     for _ in range(40):
         tap(box, "One step downhill")
     box.says("to 0.000")
