@@ -482,8 +482,11 @@ One and one is two.
 ## Practice exam
 
 ```{code-cell} ipython3
-:tags: [remove-input]
-
+---
+tags: [remove-input]
+jupyter:
+  source_hidden: true
+---
 exam(*questions)
 ```
 
@@ -522,7 +525,7 @@ def test_a_chapter_that_was_read_again_keeps_the_rules(read):
     assert read() == [] == read(executed=True)
 
 
-EXAM_CELL = "```{code-cell} ipython3\n:tags: [remove-input]\n\nexam(*questions)\n```\n"
+EXAM_CELL = READ[READ.rindex("```{code-cell}") : READ.index("## Exercises")]
 MINUTE = READ[READ.index("```{in-one") : READ.index("## A question")]
 
 
@@ -541,22 +544,23 @@ MINUTE = READ[READ.index("```{in-one") : READ.index("## A question")]
         (
             "## Practice exam",
             "## An exam",
-            42,
+            45,
             "in a section '## Practice exam' before",
         ),
         (
             "## Practice exam",
             "## Exercises\n\n## Practice exam",
-            44,
+            47,
             "expected in a sec",
         ),
         (
             "## Practice exam",
             "## Practice exam\n\n## More",
-            44,
+            47,
             "expected in a section",
         ),
-        ("tags: [remove-input]", "tags: [x]", 42, "tells its answers: give it the tag"),
+        ("tags: [remove-input]", "tags: [x]", 45, "tells its answers: give its cell"),
+        ("source_hidden: true", "x: true", 45, "source_hidden (for JupyterLab)"),
         (
             "chooser(",
             "print(",
