@@ -11,6 +11,7 @@ CONTRIBUTING.md. Ends with exit code 1 where nothing failed and the list has no 
 why that is right.
 """
 
+import ast
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+
+from utils.fingerprints import code_cells
 
 from book.tools import options
 from book.tools.chapters import (
@@ -81,8 +84,25 @@ def spoiled(text: str, changes: Sequence[tuple[str, str]], name: str) -> str:
             raise ChapterError(
                 f"{LIST}: {name} holds {old!r} {count} times, expected it once"
             )
-        text = text.replace(old, new)
+        changed = text.replace(old, new)
+        if _code(changed) == _code(text):
+            raise ChapterError(
+                f"{LIST}: {name}: {new!r} computes what {old!r} does, "
+                f"expected another code"
+            )
+        text = changed
     return text
+
+
+def _code(text: str) -> list[str]:
+    """What each code cell of a chapter computes, comments left out."""
+    cells = []
+    for cell in code_cells(text):
+        try:
+            cells.append(ast.dump(ast.parse(cell.code)))
+        except SyntaxError:  # a line for IPython
+            cells.append(cell.code)
+    return cells
 
 
 def problems(name: str, root: Path = ROOT) -> list[str]:

@@ -9,7 +9,7 @@ from tests.pipeline.test_evidence import book  # noqa: F401
 PLAN = """
 ["regression/probe"]
 labels = [["x = 41 + 1", "x = 4"]]
-steps = [["x = 41 + 1", "x = 42"]]
+steps = [["x = 41 + 1", "x = 42 + 0"]]
 """
 TABLE = f"before\n{sabotage.BEGIN}\n{sabotage.END}\nafter\n"
 
@@ -58,11 +58,23 @@ def test_an_entry_that_says_too_little_is_refused(entry, told):
         sabotage._plan("topic/name", entry)
 
 
+CELL = "```{code-cell} ipython3\nx = a  # a comment\n```\n"
+
+
 def test_a_change_that_fits_nowhere_or_twice_is_refused():
-    assert sabotage.spoiled("a b", [("a", "c")], "topic/name") == "c b"
-    for text in ("b", "a a"):
+    assert sabotage.spoiled(CELL, [("= a", "= c")], "topic/name") == CELL.replace(
+        "= a", "= c"
+    )
+    for text in ("nothing", CELL * 2):
         with pytest.raises(ChapterError, match="times, expected it once"):
-            sabotage.spoiled(text, [("a", "c")], "topic/name")
+            sabotage.spoiled(text, [("= a", "= c")], "topic/name")
+
+
+@pytest.mark.parametrize("to", ["comment\\nx = 2", "comment twice"])
+def test_a_change_that_computes_the_same_is_refused(to):
+    """As where a line break is written in a TOML string that knows none."""
+    with pytest.raises(ChapterError, match="expected another code"):
+        sabotage.spoiled(CELL, [("comment", to)], "topic/name")
 
 
 def test_rows_of_other_chapters_are_kept():
