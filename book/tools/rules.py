@@ -34,7 +34,6 @@ NOT_READ_AGAIN = frozenset(
         "classification/wake-word",
         "classification/cats-and-dogs",
         "classification/digits",
-        "classification/mushrooms",
         "classification/taxonomy",
         "classification/tagging",
         "regression/house-prices",

@@ -436,8 +436,38 @@ def pytorch_by_touch(box):
     assert box.status.bounding_box()["width"] <= 2  # what it says stands below, too
 
 
+def mushrooms_by_keyboard(box):
+    """Another word is another probability; a price changes the action, not that."""
+    cap = box.inside.get_by_label("cap color")
+    cap.focus()
+    box.says("Cheapest: ask.")
+    before = box.inside.locator(".live-answer").inner_text()
+    box.inside.get_by_role("button", name="1", exact=True).press("Enter")
+    told = box.says("Cheapest: eat.")
+    assert told.startswith(before.split(" Cheapest")[0])
+    was = cap.input_value()
+    cap.focus()
+    box.page.keyboard.press("ArrowDown")
+    assert cap.input_value() != was
+    box.says("The nets have never met this look.")
+
+
+def mushrooms_by_touch(box):
+    """A look by a tap; at a high price of asking, it is thrown away."""
+    tap(box, "it set the threshold")
+    box.says("looked exactly like this.")
+    tap(box, "a look never met")
+    box.says("The nets have never met this look.")
+    tap(box, "poisonous, looks harmless")
+    box.says("Cheapest: ask.")
+    tap(box, "1.2")
+    box.says("Cheapest: discard.")
+    assert box.status.bounding_box()["width"] <= 2  # what it says stands below, too
+
+
 BY_KEYBOARD = {
     "classification/digits": digits_by_keyboard,
+    "classification/mushrooms": mushrooms_by_keyboard,
     "environment/control": control_by_keyboard,
     "fizzbuzz/chain-rule": chain_rule_by_keyboard,
     "fizzbuzz/pytorch": pytorch_by_keyboard,
@@ -448,6 +478,7 @@ BY_KEYBOARD = {
 }
 BY_TOUCH = {
     "classification/digits": digits_by_touch,
+    "classification/mushrooms": mushrooms_by_touch,
     "environment/control": control_by_touch,
     "fizzbuzz/chain-rule": chain_rule_by_touch,
     "fizzbuzz/pytorch": pytorch_by_touch,
