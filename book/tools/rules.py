@@ -33,7 +33,6 @@ NOT_READ_AGAIN = frozenset(
         "fizzbuzz/rules-and-data",
         "classification/wake-word",
         "classification/cats-and-dogs",
-        "classification/digits",
         "classification/taxonomy",
         "classification/tagging",
         "regression/house-prices",
