@@ -481,6 +481,7 @@ def test_values_of_a_script_outlive_training(torch):
     pre.detach()
     assert seen[-1] == 1
     assert "PyTorch" in torch.__version__
+    assert numpy.asarray(torch.np.arange(3)).tolist() == [0, 1, 2]
 
 
 def test_a_rate_given_beside_a_schedule_becomes_its_first(engines):

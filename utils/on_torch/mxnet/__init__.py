@@ -21,14 +21,12 @@ from utils.engines import announce  # noqa: E402
 
 from . import gluon, init, lr_scheduler, nd, np, random  # noqa: E402, F401
 from .array import cpu  # noqa: E402, F401
-from .base import MXNetError, module_getattr  # noqa: E402, F401
+from .base import MXNetError, Part  # noqa: E402, F401
 
 __version__ = f"1.9.1 (the book's part of it, on PyTorch {torch.__version__})"
 for _name, _module in list(sys.modules.items()):
     if _name.startswith(__name__):
-        _module.__getattr__ = module_getattr(
-            _name[len(__name__) + 1 :] or "mxnet", _module
-        )
+        _module.__class__ = Part  # what is missing is said in one sentence
 initializer, ndarray, numpy = init, nd, np
 for _name in ("initializer", "ndarray", "numpy"):  # import mxnet.numpy
     sys.modules[f"{__name__}.{_name}"] = globals()[_name]

@@ -1,8 +1,6 @@
 """The array: a torch tensor with the methods and the manners of ``mxnet.np``."""
 
-from contextlib import contextmanager
 from functools import partial, wraps
-import numbers
 import re
 import weakref
 
@@ -10,7 +8,7 @@ import numpy
 from numpy.lib.mixins import NDArrayOperatorsMixin
 import torch
 
-from .base import Known, MXNetError, NotInitialized, one_of
+from .base import Known, MXNetError, one_of
 
 NAMES = ("float64", "float32", "float16", "int64", "int32", "int8", "uint8", "bool")
 TORCH_TYPES = {numpy.dtype(name): getattr(torch, name) for name in NAMES}
@@ -30,24 +28,6 @@ def torch_type(dtype) -> torch.dtype:
     return found
 
 
-def tensor(value):
-    """The torch tensor of an array, or a number as Python's; TypeError for all else."""
-    if isinstance(value, ndarray):
-        return value._tensor
-    if isinstance(value, (bool, int, float)):
-        return value
-    if isinstance(value, (numbers.Number, numpy.bool_)):
-        return value.item()
-    raise TypeError(f"{type(value)} given, expected an array (by np.array) or a number")
-
-
-def array_of(value) -> torch.Tensor:
-    """The torch tensor of an array; TypeError for a number, too."""
-    if not isinstance(value, ndarray):
-        raise TypeError(f"{type(value)} given, expected an array")
-    return value._tensor
-
-
 def mapped(function, value):
     """``function`` of a value, or of each within lists and tuples."""
     if isinstance(value, (tuple, list)):
@@ -56,32 +36,44 @@ def mapped(function, value):
     return function(value)
 
 
+def plain(value):
+    """The torch tensor of an array; all else as it is."""
+    return value._tensor if isinstance(value, ndarray) else value
+
+
 def wrapped(result):
     """A tensor as an array; all else as it is."""
     return ndarray(result) if isinstance(result, torch.Tensor) else result
 
 
-@contextmanager
-def telling(name: str, values: list):
-    """What torch refuses within becomes an MXNetError that names all shapes."""
+def called(name, function, args, kwargs=None, beside=()):
+    """What a function of tensors gives, as arrays.
+
+    What torch refuses becomes an error that names all shapes, those ``beside``, too.
+    """
+    named = {key: mapped(plain, value) for key, value in (kwargs or {}).items()}
     try:
-        yield
-    except (MXNetError, NotInitialized):
+        return mapped(wrapped, function(*mapped(plain, args), **named))
+    except MXNetError:
         raise
-    except (RuntimeError, IndexError) as error:
-        flat = [v for one in values for v in (one if isinstance(one, list) else [one])]
-        shapes = " and ".join(str(tuple(v.shape)) for v in flat if hasattr(v, "shape"))
+    except (RuntimeError, IndexError, TypeError, AttributeError) as error:
+        given = [*args, *named.values(), *beside]
+        flat = [v for one in given for v in (one if isinstance(one, list) else [one])]
         reason = str(error).strip().splitlines()[0]
+        if isinstance(error, (TypeError, AttributeError)):
+            kinds = ", ".join(type(v).__name__ for v in flat)
+            message = f"{name} cannot take {kinds}, expected an array: {reason}"
+            raise TypeError(message) from None
+        shapes = " and ".join(str(tuple(v.shape)) for v in flat if hasattr(v, "shape"))
         raise MXNetError(f"{name} cannot take the shapes {shapes}: {reason}") from None
 
 
 def operation(function):
-    """Let a function that gives tensors give arrays, and store them in ``out``."""
+    """Let a function of tensors take and give arrays, and store them in ``out``."""
 
     @wraps(function)
     def call(*args, out=None, **kwargs):
-        with telling(call.__name__, [*args, *kwargs.values()]):
-            result = mapped(wrapped, function(*args, **kwargs))
+        result = called(call.__name__, function, args, kwargs)
         if out is None:
             return result
         if result.dtype.kind == "f" and out.dtype.kind != "f":
@@ -90,6 +82,19 @@ def operation(function):
         return out
 
     return call
+
+
+def picked(names, words):
+    """Those of ``names`` that the words tell, where ``a=b`` is b under the name a."""
+    pairs = [(word.split("=")[0], word.split("=")[-1]) for word in words.split()]
+    return {ours: names[theirs] for ours, theirs in pairs}
+
+
+def define(kind, functions, into):
+    """Operations of one kind, which is called with the name and the function first."""
+    for name, function in functions.items():
+        into[name] = operation(partial(kind, name, function))
+        into[name].__name__, into[name].__doc__ = name, function.__doc__
 
 
 def fresh(t: torch.Tensor) -> torch.Tensor:
@@ -101,23 +106,15 @@ def fresh(t: torch.Tensor) -> torch.Tensor:
     return t if t.requires_grad else t.clone()
 
 
-def _mark(leaf: torch.Tensor) -> None:
-    leaf.fresh = True
-
-
 def with_gradient(leaf: torch.Tensor, grad_req: str = "write") -> torch.Tensor:
     """``leaf``, whose gradient each backward pass writes (in torch it adds it up)."""
     if one_of("grad_req", grad_req, ("write", "add", "null")) == "null":
         return leaf
     this = weakref.ref(leaf.requires_grad_())
     leaf.fresh = False  # whether a gradient has come since the last step
-    leaf.register_post_accumulate_grad_hook(_mark)
-
-    def forget(_):
-        this().grad = None
-
+    leaf.register_post_accumulate_grad_hook(lambda leaf: setattr(leaf, "fresh", True))
     if grad_req == "write":
-        leaf.register_hook(forget)
+        leaf.register_hook(lambda _: setattr(this(), "grad", None))
     return leaf
 
 
@@ -203,22 +200,16 @@ class ndarray(Known, NDArrayOperatorsMixin):
     # ---- Parts ----
 
     def __getitem__(self, key):
+        t = self._tensor if torch.is_grad_enabled() else self._tensor.detach()
         try:
-            t = self._tensor if torch.is_grad_enabled() else self._tensor.detach()
-            part = t[_index(key, t)]
+            return ndarray(t[_index(mapped(plain, key), t)].contiguous())
         except (RuntimeError, IndexError) as error:
             raise IndexError(f"an array of shape {self.shape}: {error}") from None
-        return ndarray(part if part.is_contiguous() else part.contiguous())
 
     def __setitem__(self, key, value):
         if torch.is_grad_enabled() and self._tensor.requires_grad:
             raise MXNetError("nothing can be written into an array that is recorded")
-        if isinstance(value, (list, numpy.ndarray)):
-            value = ndarray(torch.as_tensor(numpy.asarray(value)))
-        new = torch.as_tensor(tensor(value))
-        new = new.to(self._tensor.dtype, copy=True)  # x[1:] = x[:-1]
-        with torch.no_grad(), telling("x[...] = y", [self, value]):
-            self._tensor[_index(key, self._tensor)] = new
+        called("x[...] = y", _store, (self, key, value))
 
     # ---- Other types, other places ----
 
@@ -259,9 +250,15 @@ class ndarray(Known, NDArrayOperatorsMixin):
         autograd.backward(self, out_grad, retain_graph)
 
 
+def _store(t, key, value):
+    value = torch.as_tensor(numpy.asarray(value) if isinstance(value, list) else value)
+    with torch.no_grad():
+        t[_index(key, t)] = value.to(t.dtype, copy=True)  # x[1:] = x[:-1]
+
+
 def _index(key, t):
     """``key`` for torch: arrays as int64, steps backwards as places."""
-    parts = [_plain(part) for part in (key if isinstance(key, tuple) else (key,))]
+    parts = [_places(part) for part in (key if isinstance(key, tuple) else (key,))]
     backwards = any(isinstance(p, slice) and (p.step or 1) < 0 for p in parts)
     mixed = {numpy.ndim(p) > 0 for p in parts if isinstance(p, (int, numpy.ndarray))}
     if backwards or len(mixed) == 2:  # torch takes numbers beside arrays otherwise
@@ -270,10 +267,10 @@ def _index(key, t):
     return tuple(torch.as_tensor(p) if hasattr(p, "shape") else p for p in parts)
 
 
-def _plain(part):
+def _places(part):
     if isinstance(part, (float, str)):
         raise IndexError(f"{part!r} names no part, expected whole numbers")
-    if not isinstance(part, (ndarray, numpy.ndarray, list)):
+    if not isinstance(part, (torch.Tensor, numpy.ndarray, list)):
         return part
     places = numpy.asarray(part)
     return places if places.dtype == bool else places.astype("int64")

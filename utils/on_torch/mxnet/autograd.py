@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import torch
 
-from .array import ndarray
+from .array import mapped, ndarray, plain
 from .base import MXNetError
 
 _training = False
@@ -15,16 +15,13 @@ def is_training() -> bool:
     return _training
 
 
-def is_recording() -> bool:
-    """Whether operations are recorded."""
-    return torch.is_grad_enabled()
+is_recording = torch.is_grad_enabled
 
 
 @contextmanager
 def _modes(recording, training):
     global _training
-    before, _training = _training, _training if training is None else training
-    recording = torch.is_grad_enabled() if recording is None else recording
+    before, _training = _training, training
     try:
         with torch.set_grad_enabled(recording):
             yield
@@ -44,12 +41,12 @@ def pause(train_mode: bool = False):
 
 def train_mode():
     """Dropout drops, batch normalisation looks at its batch."""
-    return _modes(None, True)
+    return _modes(is_recording(), True)
 
 
 def predict_mode():
     """Dropout is off, batch normalisation uses its running means."""
-    return _modes(None, False)
+    return _modes(is_recording(), False)
 
 
 def backward(heads, head_grads=None, retain_graph=False) -> None:
@@ -64,27 +61,24 @@ def backward(heads, head_grads=None, retain_graph=False) -> None:
 def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=False):
     """A list: the heads' sums' gradients in ``variables``, which keep their own."""
     tensors, weights = _heads(heads, head_grads)
-    leaves = [v._tensor for v in _listed(variables)]
+    leaves = _tensors(variables)
     kept = [leaf.grad for leaf in leaves]
+    how = retain_graph, create_graph
     with torch.set_grad_enabled(create_graph):
-        how = retain_graph, create_graph
         found = torch.autograd.grad(tensors, leaves, weights, *how)
     for leaf, own in zip(leaves, kept, strict=True):
         leaf.grad = own
     return [ndarray(t) for t in found]
 
 
-def _listed(given):
-    return given if isinstance(given, (list, tuple)) else [given]
+def _tensors(given):
+    return mapped(plain, given if isinstance(given, (list, tuple)) else [given])
 
 
 def _heads(heads, head_grads):
-    tensors = [head._tensor for head in _listed(heads)]
+    tensors = _tensors(heads)
     if not all(t.requires_grad for t in tensors):
-        raise MXNetError(
-            "this array was not computed from one with a gradient inside "
-            "autograd.record(), so that there is nothing to differentiate"
-        )
-    given = [None] * len(tensors) if head_grads is None else _listed(head_grads)
+        raise MXNetError("nothing was recorded here: there is nothing to differentiate")
+    given = [None] * len(tensors) if head_grads is None else _tensors(head_grads)
     pairs = zip(tensors, given, strict=True)
-    return tensors, [torch.ones_like(t) if g is None else g._tensor for t, g in pairs]
+    return tensors, [torch.ones_like(t) if g is None else g for t, g in pairs]

@@ -15,10 +15,8 @@ class LRScheduler:
         self.warmup_steps, self.warmup_begin_lr = warmup_steps, warmup_begin_lr
         self.warmup_mode = one_of("warmup_mode", warmup_mode, ("linear", "constant"))
         if warmup_begin_lr > base_lr:
-            raise ValueError(
-                f"warmup_begin_lr is {warmup_begin_lr}, expected at most base_lr, "
-                f"which is {base_lr}"
-            )
+            most = f"expected at most base_lr, {base_lr}"
+            raise ValueError(f"warmup_begin_lr is {warmup_begin_lr}, {most}")
 
     def __call__(self, num_update):
         if num_update >= self.warmup_steps:
@@ -29,9 +27,7 @@ class LRScheduler:
         return self.warmup_begin_lr + climb * num_update
 
     def after(self, num_update):
-        raise NotImplementedError(
-            f"{type(self).__name__} must define after(num_update)"
-        )
+        raise NotImplementedError(f"{type(self).__name__} must define after")
 
 
 class FactorScheduler(LRScheduler):

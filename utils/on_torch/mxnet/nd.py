@@ -2,8 +2,8 @@
 
 from torch.nn import functional
 
-from .array import array_of, operation
 from .array import ndarray as NDArray  # noqa: F401
+from .array import operation
 from .base import one_of
 from .npx import waitall  # noqa: F401
 
@@ -17,9 +17,6 @@ def CTCLoss(data, label, data_lengths, label_lengths, **settings):
     """
     known = {"use_data_lengths": True, "use_label_lengths": True, "blank_label": "last"}
     one_of("settings", settings, (known,))
-    return functional.ctc_loss(
-        array_of(data).log_softmax(2),
-        *(array_of(a).long() for a in (label, data_lengths, label_lengths)),
-        blank=data.shape[2] - 1,
-        reduction="none",
-    )
+    whole = [a.long() for a in (label, data_lengths, label_lengths)]
+    how = {"blank": data.shape[2] - 1, "reduction": "none"}
+    return functional.ctc_loss(data.log_softmax(2), *whole, **how)

@@ -38,11 +38,13 @@ class Optimizer:
         for parameter in parameters:
             leaf = parameter.tensor()
             weight, gradient = leaf.data, leaf.grad * scale
-            state = self._states.setdefault(
-                parameter, [torch.zeros_like(weight) for _ in range(self.memory)]
-            )
+            if parameter not in self._states:
+                zeros = [torch.zeros_like(weight) for _ in range(self.memory)]
+                self._states[parameter] = [torch.zeros(()), *zeros]
+            count, *memory = self._states[parameter]
+            count += 1
             lr, wd = self.learning_rate * parameter.lr_mult, self.wd * parameter.wd_mult
-            self.update(weight, gradient, lr, wd, *state)
+            self.update(weight, gradient, lr, wd, count, *memory)
 
     def _clipped(self, gradient):
         limit = self.clip_gradient
@@ -56,7 +58,7 @@ class SGD(Optimizer):
         super().__init__(**common)
         self.momentum, self.memory = momentum, int(momentum > 0)
 
-    def update(self, weight, gradient, lr, wd, velocity=None):
+    def update(self, weight, gradient, lr, wd, count, velocity=None):
         gradient = self._clipped(gradient) + wd * weight
         if velocity is None:
             weight -= lr * gradient
@@ -73,7 +75,7 @@ class AdaGrad(Optimizer):
         super().__init__(**common)
         self.eps = eps
 
-    def update(self, weight, gradient, lr, wd, history):
+    def update(self, weight, gradient, lr, wd, count, history):
         gradient = self._clipped(gradient)
         history += gradient**2
         weight -= lr * (gradient / (history + self.eps).sqrt() + wd * weight)
@@ -88,49 +90,35 @@ class RMSProp(Optimizer):
         super().__init__(learning_rate, **common)
         self.gamma1, self.epsilon = gamma1, epsilon
 
-    def update(self, weight, gradient, lr, wd, squares):
+    def update(self, weight, gradient, lr, wd, count, squares):
         gradient = self._clipped(gradient + wd * weight)
         squares.mul_(self.gamma1).add_((1 - self.gamma1) * gradient**2)
         weight -= lr * gradient / (squares + self.epsilon).sqrt()
 
 
 class Adam(Optimizer):
-    """Adam, computed by torch.optim.
+    """Adam, computed by the function below torch.optim.
 
     MXNet adds epsilon before the bias is corrected, so that torch's epsilon has to
     change with the number of steps.
     """
 
-    default_lr = 0.001
+    default_lr, memory = 0.001, 2
 
     def __init__(
         self, learning_rate=None, beta1=0.9, beta2=0.999, epsilon=1e-8, **common
     ):
         super().__init__(learning_rate, **common)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
-        self._torch = torch.optim.Adam([torch.zeros(1)], fused=True)
 
-    def step(self, parameters, scale):
-        self.num_update += 1
-        groups = {}
-        for parameter in parameters:
-            leaf = parameter.tensor()
-            gradient, wd = leaf.grad * scale, self.wd * parameter.wd_mult
-            if self.clip_gradient is not None:  # decay is clipped as well
-                gradient, wd = self._clipped(gradient + wd * leaf), 0.0
-            weight = self._states.setdefault(parameter, leaf.data)
-            weight.data = leaf.data  # the same numbers; moments stay with the parameter
-            weight.grad = gradient
-            lr = self.learning_rate * parameter.lr_mult
-            groups.setdefault((lr, wd), []).append(weight)
-        eps = self.epsilon / sqrt(1 - self.beta2**self.num_update)
-        betas = float(self.beta1), float(self.beta2)
-        shared = self._torch.defaults | {"betas": betas, "eps": eps}
-        self._torch.param_groups = [
-            shared | {"params": weights, "lr": lr, "weight_decay": wd}
-            for (lr, wd), weights in groups.items()
-        ]
-        self._torch.step()
+    def update(self, weight, gradient, lr, wd, count, mean, squares):
+        if self.clip_gradient is not None:  # decay is clipped as well
+            gradient, wd = self._clipped(gradient + wd * weight), 0.0
+        torch._fused_adam_(
+            [weight], [gradient], [mean], [squares], [], [count], lr=lr,
+            beta1=self.beta1, beta2=self.beta2, weight_decay=wd, amsgrad=False,
+            eps=self.epsilon / sqrt(1 - self.beta2 ** count.item()), maximize=False,
+        )  # fmt: skip
 
 
 NAMED = {c.__name__.lower(): c for c in (SGD, AdaGrad, RMSProp, Adam)}

@@ -1,6 +1,5 @@
 """Blocks, their parameters, losses, data and the trainer."""
 
 from . import data, loss, nn, rnn  # noqa: F401
-from .block import Block, HybridBlock  # noqa: F401
-from .parameter import DeferredInitializationError, Parameter, ParameterDict  # noqa: F401
+from .block import Block, HybridBlock, Parameter, ParameterDict  # noqa: F401
 from .trainer import Trainer  # noqa: F401

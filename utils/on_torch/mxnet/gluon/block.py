@@ -1,38 +1,165 @@
-"""Blocks: what nets are made of."""
+"""Parameters, and the blocks that they belong to: what nets are made of."""
 
 from collections import Counter
 from contextlib import nullcontext
 import re
 from types import SimpleNamespace
+import warnings
 
 import numpy
+import torch
 
 from .. import np, npx
-from ..array import array_of, ndarray, telling
-from ..base import Known
-from .parameter import Parameter, ParameterDict
+from ..array import called, cpu, ndarray, torch_type, with_gradient
+from ..base import Known, MXNetError, Part, one_of
+from ..init import Uniform, as_initializer
 
 _numbers = Counter()  # of each class, the blocks made so far
+
+
+class Parameter(Known):
+    """A tensor with a name; a 0 in its shape waits for the first batch."""
+
+    lr_mult = wd_mult = 1.0
+
+    def __init__(self, name, grad_req="write", shape=None, dtype="float32", init=None):
+        shape = (shape,) if isinstance(shape, int) else shape
+        self.name, self.shape = name, None if shape is None else tuple(shape)
+        self.dtype, self.init = dtype, as_initializer(init)
+        self._tensor = self._waiting = None
+        self.grad_req = grad_req
+
+    shaped = property(lambda self: self.shape is not None and 0 not in self.shape)
+
+    def __repr__(self):
+        return f"Parameter {self.name} (shape={self.shape}, dtype={self.dtype})"
+
+    @property
+    def grad_req(self):
+        return self._grad_req
+
+    @grad_req.setter
+    def grad_req(self, wanted):
+        if wanted == getattr(self, "_grad_req", None):
+            return
+        self._grad_req = one_of("grad_req", wanted, ("write", "add", "null"))
+        if self._tensor is not None:
+            self._fill(self._tensor)
+
+    def initialize(self, init=None, ctx=None, default_init=None, force_reinit=False):
+        if self._tensor is not None and not force_reinit:
+            again = f"Parameter {self.name!r} is already initialized: see force_reinit"
+            return warnings.warn(again, stacklevel=4)
+        own = as_initializer(init) or self.init
+        self._waiting = own or as_initializer(default_init) or Uniform()
+        self._tensor = None
+        if self.shaped:
+            self._fill(self._waiting(self.shape))
+
+    def _fill(self, values):
+        values = values.detach().to(torch_type(self.dtype))
+        self._tensor = with_gradient(values, self._grad_req)
+
+    def tensor(self, *shape):
+        """The torch tensor; ``shape`` fills in what was not known before."""
+        if self._tensor is None:
+            if self._waiting is None or not shape:
+                raise MXNetError(
+                    f"Parameter {self.name!r} has not been initialized: call "
+                    f"initialize() on its block; its shape, {self.shape}, may have a 0 "
+                    f"until the net has seen a batch"
+                )
+            self.shape = shape
+            self._fill(self._waiting(shape))
+        return self._tensor
+
+    def data(self, ctx=None):
+        return ndarray(self.tensor())
+
+    def grad(self, ctx=None):
+        found = self.data().grad
+        if found is None:
+            why = f"its grad_req is {self.grad_req!r}"
+            raise RuntimeError(f"Parameter {self.name!r} has no gradient: {why}")
+        return found
+
+    def list_ctx(self):
+        if self._tensor is None and self._waiting is None:
+            self.tensor()
+        return [cpu()]
+
+    def zero_grad(self):
+        if self._tensor is not None and self._tensor.grad is not None:
+            self._tensor.grad.zero_()
+
+    def set_data(self, data):
+        """Put ``data`` in the parameter's place; its shape must be the same."""
+        values = np.array(data, data.dtype)._tensor
+        known = values.shape if self.shape is None else self.shape
+        filled = [own or new for own, new in zip(known, values.shape, strict=False)]
+        if len(known) != values.ndim or tuple(filled) != values.shape:
+            shapes = f"{self.shape}, and the data {tuple(values.shape)}"
+            raise MXNetError(f"Parameter {self.name!r} has the shape {shapes}")
+        if self._tensor is None:
+            self.shape = tuple(values.shape)
+            self._fill(values)
+        with torch.no_grad():
+            self._tensor.copy_(values)
+
+    def cast(self, dtype):
+        self.dtype = dtype
+        if self._tensor is not None:
+            self._fill(self._tensor)
+
+
+class ParameterDict(dict):
+    """Parameters by name; ``get`` makes one that is not there yet."""
+
+    def __init__(self, prefix="", shared=None):
+        super().__init__(shared or {})
+        self.prefix = prefix
+
+    def get(self, name, **how):
+        name = self.prefix + name
+        if name not in self:
+            self[name] = Parameter(name, **how)
+        return self[name]
+
+    def initialize(self, init=None, ctx=None, verbose=False, force_reinit=False):
+        for parameter in self.values():
+            parameter.initialize(None, ctx, init, force_reinit)
+
+    def zero_grad(self):
+        for parameter in self.values():
+            parameter.zero_grad()
+
+    def setattr(self, name, value):
+        for parameter in self.values():
+            setattr(parameter, name, value)
 
 
 class Block(Known):
     """A part of a net; blocks and parameters among its attributes belong to it."""
 
     def __new__(cls, *args, **kwargs):
+        """A block that is ready: a subclass may set its attributes at once."""
         self = super().__new__(cls)
         given = [*map(repr, args), *(f"{k}={v!r}" for k, v in kwargs.items())]
         self.__dict__ |= {"_made_with": ", ".join(given), "_before": [], "_after": []}
         self.__dict__ |= {"_children": {}, "_reg_params": {}}
+        kind = cls.__name__.lower()
+        self.prefix = f"{kind}{_numbers[kind]}_"
+        _numbers[kind] += 1
+        self.params = ParameterDict(self.prefix)
         return self
 
     def __init__(self, prefix=None, params=None):
-        if prefix is not None and not isinstance(prefix, str):
+        if not isinstance(prefix, (str, type(None))):
             raise TypeError(f"prefix is {prefix!r}, expected a text; add blocks by add")
-        kind = type(self).__name__.lower()
-        self.prefix = f"{kind}{_numbers[kind]}_" if prefix is None else prefix
-        self.name = self.prefix.rstrip("_")
+        self.prefix = self.prefix if prefix is None else prefix
         self.params = ParameterDict(self.prefix, params)
-        _numbers[kind] += prefix is None
+
+    name = property(lambda self: self.prefix.rstrip("_"))
 
     def __setattr__(self, name, value):
         if isinstance(value, Block):
@@ -127,16 +254,12 @@ class Block(Known):
             with numpy.load(filename) as file:
                 stored = dict(file)
         except (ValueError, TypeError) as error:
-            raise ValueError(
-                f"{filename} holds no parameters that can be read on PyTorch, expected "
-                f"a file that save_parameters wrote there"
-            ) from error
+            wanted = "expected a file that save_parameters wrote on PyTorch"
+            raise ValueError(f"{filename} holds no parameters: {wanted}") from error
         lacking, extra = own.keys() - stored.keys(), stored.keys() - own.keys()
         if lacking and not allow_missing or extra and not ignore_extra:
-            raise AssertionError(
-                f"{filename} lacks {sorted(lacking)} and has, unlike the net, "
-                f"{sorted(extra)}"
-            )
+            both = f"{sorted(lacking)} and has, unlike the net, {sorted(extra)}"
+            raise AssertionError(f"{filename} lacks {both}")
         for name in own.keys() & stored.keys():
             own[name].set_data(np.array(stored[name]))
 
@@ -166,16 +289,11 @@ def _added(hook, hooks):
     return SimpleNamespace(detach=lambda: hooks.remove(hook))
 
 
-class F(Known):
-    """What ``hybrid_forward`` is given: ``F.np`` and ``F.npx``."""
-
-    np, npx = np, npx
-
-
 class HybridBlock(Block):
-    """A block that may be written as a function of ``F``, with np and npx."""
+    """A block that may be written as a function of ``F``, with F.np and F.npx."""
 
-    _F = F()
+    _F = Part("F")
+    _F.np, _F.npx = np, npx
 
     def forward(self, *inputs):
         own = {name: p.data() for name, p in self._reg_params.items() if p.shaped}
@@ -186,5 +304,4 @@ class Layer(HybridBlock):
     """A layer of one input, written for torch tensors as ``compute``."""
 
     def hybrid_forward(self, F, x, *_, **own):
-        with telling(self.name, [x, *own.values()]):
-            return ndarray(self.compute(array_of(x)))
+        return called(self.name, self.compute, (x,), beside=own.values())

@@ -2,7 +2,7 @@
 
 from torch.nn import functional
 
-from ..array import array_of, ndarray, telling
+from ..array import called
 from .block import HybridBlock
 
 
@@ -10,18 +10,17 @@ class Loss(HybridBlock):
     """The mean of ``each`` over all axes but the first, weighted where asked."""
 
     def __init__(self, weight=None, batch_axis=0):
-        super().__init__()
         self._weight = weight
 
     def hybrid_forward(self, F, pred, label, sample_weight=None):
-        with telling(self.name, [pred, label, sample_weight]):
-            losses = self.each(array_of(pred), array_of(label))
-            if self._weight is not None:
-                losses = losses * self._weight
-            if sample_weight is not None:
-                losses = losses * array_of(sample_weight)
+        return called(self.name, self._weighted, (pred, label, sample_weight))
+
+    def _weighted(self, pred, label, sample_weight):
+        losses = self.each(pred, label)
+        for weight in (self._weight, sample_weight):
+            losses = losses if weight is None else losses * weight
         # whatever batch_axis is, as in MXNet
-        return ndarray(losses.reshape(*losses.shape[:1], -1).mean(-1))
+        return losses.reshape(*losses.shape[:1], -1).mean(-1)
 
 
 class L1Loss(Loss):
@@ -41,8 +40,8 @@ class L2Loss(Loss):
 class SigmoidBinaryCrossEntropyLoss(Loss):
     """Minus the log-probability of a yes or no."""
 
-    def __init__(self, from_sigmoid=False, weight=None, batch_axis=0):
-        super().__init__(weight, batch_axis)
+    def __init__(self, from_sigmoid=False, **how):
+        super().__init__(**how)
         self._from_sigmoid = from_sigmoid
 
     def each(self, pred, label):
@@ -50,18 +49,15 @@ class SigmoidBinaryCrossEntropyLoss(Loss):
         if self._from_sigmoid:
             yes, no = (p.clamp(min=0) + 1e-12 for p in (pred, 1 - pred))
             return -(yes.log() * label + no.log() * (1 - label))
-        return functional.binary_cross_entropy_with_logits(
-            pred, label, reduction="none"
-        )
+        entropy = functional.binary_cross_entropy_with_logits
+        return entropy(pred, label, reduction="none")
 
 
 class SoftmaxCrossEntropyLoss(Loss):
     """Minus the log-probability of the class; labels beyond the ends are the ends'."""
 
-    def __init__(
-        self, axis=-1, sparse_label=True, from_logits=False, weight=None, batch_axis=0
-    ):
-        super().__init__(weight, batch_axis)
+    def __init__(self, axis=-1, sparse_label=True, from_logits=False, **how):
+        super().__init__(**how)
         self._axis, self._sparse_label = axis, sparse_label
         self._from_logits = from_logits
 

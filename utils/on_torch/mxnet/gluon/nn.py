@@ -50,7 +50,6 @@ class HybridLambda(HybridBlock):
     """A function of F and the input as a block."""
 
     def __init__(self, function):
-        super().__init__()
         self.hybrid_forward = function
 
 
@@ -65,7 +64,6 @@ class Activation(Layer):
     """A function of each number: relu, sigmoid, tanh, softrelu or softsign."""
 
     def __init__(self, activation):
-        super().__init__()
         self._act_type, self.compute = activation, _act(activation)
 
 
@@ -73,7 +71,6 @@ class LeakyReLU(Layer):
     """``alpha`` times the numbers below 0."""
 
     def __init__(self, alpha):
-        super().__init__()
         self._alpha = alpha
 
     def compute(self, x):
@@ -84,7 +81,6 @@ class Dropout(Layer):
     """A share ``rate`` of numbers is 0 while training, the others grow for it."""
 
     def __init__(self, rate):
-        super().__init__()
         self._rate = rate
 
     def compute(self, x):
@@ -104,14 +100,16 @@ class Flatten(Layer):
 class _Weighted(Layer):
     """A linear map with a bias and an activation."""
 
-    def __init__(self, shape, outputs, activation, use_bias, weight_init, bias_init):
-        super().__init__()
+    def __init__(
+        self, shape, outputs, activation, use_bias, weight_initializer=None,
+        bias_initializer="zeros",
+    ):  # fmt: skip
         self.outputs, self._activate = outputs, _act(activation)
         self.act = None if activation is None else SimpleNamespace(_act_type=activation)
-        self._own("weight", shape, weight_init)
+        self._own("weight", shape, weight_initializer)
         self.bias = None
         if use_bias:
-            self._own("bias", outputs, bias_init)
+            self._own("bias", outputs, bias_initializer)
 
     def compute(self, x):
         bias = None if self.bias is None else self.bias.tensor()
@@ -123,15 +121,11 @@ class Dense(_Weighted):
 
     def __init__(
         self, units, activation=None, use_bias=True, flatten=True, dtype="float32",
-        weight_initializer=None, bias_initializer="zeros", in_units=0,
+        in_units=0, **initializers,
     ):  # fmt: skip
-        super().__init__(
-            (units, in_units), units, activation, use_bias, weight_initializer,
-            bias_initializer,
-        )  # fmt: skip
+        super().__init__((units, in_units), units, activation, use_bias, **initializers)
         self._flatten = flatten
-        if dtype != "float32":
-            self.cast(dtype)
+        self.cast(dtype)
 
     def linear(self, x, bias):
         if self._flatten and x.ndim != 2:
@@ -146,49 +140,42 @@ def _pair(value):
 class Conv2D(_Weighted):
     """A convolution over (batch, channels, height, width)."""
 
+    transposed = False
+
     def __init__(
         self, channels, kernel_size, strides=1, padding=0, dilation=1, groups=1,
-        activation=None, use_bias=True, weight_initializer=None,
-        bias_initializer="zeros", in_channels=0,
+        activation=None, use_bias=True, in_channels=0, **initializers,
     ):  # fmt: skip
-        self._kernel, self.groups = _pair(kernel_size), groups
+        self._kernel = _pair(kernel_size)
         self._kwargs = {
             "stride": _pair(strides), "pad": _pair(padding), "dilate": _pair(dilation),
             "num_group": groups,
         }  # fmt: skip
         shape = self._shape(channels, in_channels)
-        super().__init__(
-            shape, channels, activation, use_bias, weight_initializer, bias_initializer
-        )
+        super().__init__(shape, channels, activation, use_bias, **initializers)
 
-    def _shape(self, channels, in_channels):
-        return (channels, in_channels // self.groups, *self._kernel)
+    def _shape(self, *channels):
+        first, second = channels[::-1] if self.transposed else channels
+        return (first, second // self._kwargs["num_group"], *self._kernel)
 
     def linear(self, x, bias):
         weight = self.weight.tensor(*self._shape(self.outputs, x.shape[1]))
-        x = x.contiguous(memory_format=torch.channels_last)
-        return functional.conv2d(x, weight, bias, *self._kwargs.values())
+        if not self.transposed:
+            x = x.contiguous(memory_format=torch.channels_last)
+        *how, groups = self._kwargs.values()
+        return torch.convolution(x, weight, bias, *how, self.transposed, (0, 0), groups)
 
 
 class Conv2DTranspose(Conv2D):
     """The transpose of a convolution: its output is larger than its input."""
 
-    def _shape(self, channels, in_channels):
-        return (in_channels, channels // self.groups, *self._kernel)
-
-    def linear(self, x, bias):
-        weight = self.weight.tensor(*self._shape(self.outputs, x.shape[1]))
-        strides, padding, dilation, groups = self._kwargs.values()
-        return functional.conv_transpose2d(
-            x, weight, bias, strides, padding, 0, groups, dilation
-        )
+    transposed = True
 
 
 class Embedding(Layer):
     """A row of numbers for each whole number from 0 to ``input_dim`` - 1."""
 
     def __init__(self, input_dim, output_dim, dtype="float32", weight_initializer=None):
-        super().__init__()
         self._own("weight", (input_dim, output_dim), weight_initializer, dtype=dtype)
         self.input_dim = input_dim
 
@@ -202,7 +189,6 @@ class Embedding(Layer):
 
 class _Norm(Layer):
     def __init__(self, axis=-1, epsilon=1e-5, center=True, scale=True, in_channels=0):
-        super().__init__()
         self.axis, self.epsilon, self.scale = axis, epsilon, scale
         self._kwargs = {"axis": axis, "eps": epsilon, "fix_gamma": not scale}
         self._own("gamma", in_channels, "ones", grad_req="write" if scale else "null")
@@ -264,7 +250,6 @@ class MaxPool2D(Layer):
     function = staticmethod(functional.max_pool2d)
 
     def __init__(self, pool_size=2, strides=None, padding=0, ceil_mode=False):
-        super().__init__()
         self._kwargs = {
             "kernel": _pair(pool_size),
             "stride": _pair(strides or pool_size),

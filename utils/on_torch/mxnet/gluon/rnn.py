@@ -2,7 +2,7 @@
 
 import torch
 
-from ..array import array_of, mapped, ndarray, telling, wrapped
+from ..array import called, ndarray
 from ..autograd import is_training
 from ..base import one_of
 from .block import HybridBlock
@@ -17,7 +17,6 @@ class _Recurrent(HybridBlock):
         self, hidden_size, num_layers=1, layout="TNC", dropout=0, bidirectional=False,
         input_size=0,
     ):  # fmt: skip
-        super().__init__()
         self.layout = one_of("layout", layout, ("TNC", "NTC"))
         self.dropout, self._dir = dropout, 2 if bidirectional else 1
         self._hidden_size, self._num_layers = hidden_size, num_layers
@@ -36,19 +35,21 @@ class _Recurrent(HybridBlock):
         return [ndarray(torch.zeros(shape)) for _ in range(self.states)]
 
     def forward(self, inputs, states=None):
-        x, own = array_of(inputs), list(self._reg_params.values())
-        with telling(self.name, [inputs, *(states or []), own[0]]):
-            if x.ndim != 3:
-                raise IndexError("expected three axes")
-            first = states or self.begin_state(x.shape[self.layout.find("N")])
-            first = [array_of(state) for state in first]
-            weights = [p.tensor(*(size or x.shape[2] for size in p.shape)) for p in own]
-            output, *ends = self.function(
-                x, first if self.states > 1 else first[0], weights, True,
-                self._num_layers, self.dropout, is_training(), self._dir == 2,
-                self.layout == "NTC",
-            )  # fmt: skip
-        return mapped(wrapped, (output, ends) if states else output)
+        given = states or self.begin_state(inputs.shape[self.layout.find("N")])
+        first = next(iter(self._reg_params.values()))
+        output, *ends = called(self.name, self._run, (inputs, given), beside=[first])
+        return (output, ends) if states else output
+
+    def _run(self, x, states):
+        if x.ndim != 3:
+            raise IndexError("expected three axes")
+        parameters = self._reg_params.values()
+        weights = [p.tensor(*(n or x.shape[2] for n in p.shape)) for p in parameters]
+        return self.function(
+            x, states if self.states > 1 else states[0], weights, True,
+            self._num_layers, self.dropout, is_training(), self._dir == 2,
+            self.layout == "NTC",
+        )  # fmt: skip
 
 
 class RNN(_Recurrent):

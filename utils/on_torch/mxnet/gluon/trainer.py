@@ -2,7 +2,7 @@
 
 from .. import optimizer as optimizers
 from ..base import Known
-from .parameter import Parameter
+from .block import Parameter
 
 
 class Trainer(Known):
@@ -12,10 +12,8 @@ class Trainer(Known):
         params = list(params.values() if isinstance(params, dict) else params)
         for given in params:
             if not isinstance(given, Parameter):
-                raise ValueError(
-                    f"params holds {given!r}, expected parameters, such as "
-                    f"net.collect_params()"
-                )
+                wanted = "expected parameters, such as net.collect_params()"
+                raise ValueError(f"params holds {given!r}, {wanted}")
         self._params = params
         if isinstance(optimizer, str):
             optimizer = optimizers.create(optimizer, **(optimizer_params or {}))
@@ -32,14 +30,13 @@ class Trainer(Known):
 
     def step(self, batch_size, ignore_stale_grad=False):
         """Descend along the gradients of the last backward pass, over batch_size."""
-        moving = [p for p in self._params if p.grad_req != "null"]
-        fresh = [p for p in moving if p.tensor().fresh]
-        for parameter in moving:
-            if parameter not in fresh and not ignore_stale_grad:
-                raise UserWarning(
-                    f"Gradient of Parameter `{parameter.name}` has not been updated by "
-                    f"backward since last `step`"
-                )
+        fresh = []
+        for parameter in [p for p in self._params if p.grad_req != "null"]:
+            if parameter.tensor().fresh:
+                fresh.append(parameter)
+            elif not ignore_stale_grad:
+                stale = "has not been updated by backward since last `step`"
+                raise UserWarning(f"Gradient of Parameter `{parameter.name}` {stale}")
         self.optimizer.step(fresh, 1 / batch_size)
         for parameter in fresh:
             parameter.tensor().fresh = False

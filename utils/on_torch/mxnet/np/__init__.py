@@ -4,28 +4,16 @@ What torch can differentiate stands here; all else that NumPy has is NumPy's own
 """
 
 from functools import partial
+import numbers
 
 import numpy
 import torch
 
-from ..array import array_of, fresh, mapped, ndarray, operation, tensor, torch_type
-from ..base import Known, MXNetError, one_of
+from ..array import define, fresh, mapped, ndarray, operation, picked, torch_type
+from ..base import MXNetError, Part, one_of
 from . import random  # noqa: F401
 
 _names, newaxis = globals(), None
-
-
-def _picked(names, words):
-    """Those of ``names`` that the words tell, where ``a=b`` is b under the name a."""
-    pairs = [(word.split("=")[0], word.split("=")[-1]) for word in words.split()]
-    return {ours: names[theirs] for ours, theirs in pairs}
-
-
-def _define(kind, functions, into=_names):
-    """Operations of one kind, which is called with the name and the function first."""
-    for name, function in functions.items():
-        into[name] = operation(partial(kind, name, function))
-        into[name].__name__, into[name].__doc__ = name, function.__doc__
 
 
 def _is_tensor(value) -> bool:
@@ -67,64 +55,55 @@ def _made(name, function, *args, dtype="float32", ctx=None, **kwargs):
     return array(function(*args, **kwargs), dtype or "float32")
 
 
-def _made_like(name, function, a, *value, dtype=None):
-    return _names[name.removesuffix("_like")](a.shape, *value, dtype=dtype or a.dtype)
+def _made_like(name, function, t, *value, dtype=None):
+    how = {"dtype": dtype or ndarray(t).dtype}
+    return _names[name.removesuffix("_like")](tuple(t.shape), *value, **how)
 
 
 _makers = "zeros ones empty full arange linspace logspace eye identity tri"
-_define(_made, _picked(vars(numpy), _makers))
-_define(_made_like, _picked(vars(numpy), "zeros_like ones_like empty_like full_like"))
+define(_made, picked(vars(numpy), _makers), _names)
+_makers = "zeros_like ones_like empty_like full_like"
+define(_made_like, picked(vars(numpy), _makers), _names)
 
 # ---- Element by element ----------------------------------------------------------
 
 
-def _each(name, function, x):
+def _each(name, function, x, *args, **kwargs):
     """A function of each element; whole numbers stay whole, as in MXNet."""
-    value = tensor(x)
-    if not _is_tensor(value):
-        return getattr(numpy, name)(x)
-    result = function(value)
-    shortened = _is_whole(value) and result.is_floating_point()
-    return result.to(value.dtype) if shortened else result
+    if isinstance(x, numbers.Number):
+        return getattr(numpy, name)(x, *args, **kwargs)
+    result = function(x, *args, **kwargs)
+    shortened = _is_whole(x) and result.is_floating_point()
+    return result.to(x.dtype) if shortened else result
 
 
+_own = {
+    "cbrt": lambda t: t.sign() * t.abs() ** (1 / 3),
+    "clip": lambda t, a_min, a_max: t.clamp(a_min, a_max),
+    "round": lambda t, decimals=0: _real(t).round(decimals=decimals),
+}
 _functions = (
     "abs absolute sign negative square reciprocal exp expm1 log log2 log10 log1p sqrt "
     "sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh floor "
     "ceil trunc fix rint=round isnan isinf isfinite logical_not invert=bitwise_not "
     "bitwise_not degrees=rad2deg radians=deg2rad"
 )
-_define(_each, _picked(vars(torch), _functions))
-_define(_each, {"cbrt": lambda t: t.sign() * t.abs() ** (1 / 3)})
-
-
-@operation
-def round(x, decimals=0):
-    """The nearest number with so many decimals; halves go to the even one."""
-    t = array_of(x)
-    return t.clone() if _is_whole(t) else t.round(decimals=decimals)
-
-
-@operation
-def clip(a, a_min, a_max):
-    """``a`` with what lies beyond a limit put on it."""
-    low, high = (v if v is None else tensor(v) for v in (a_min, a_max))
-    return array_of(a).clamp(low, high).to(a._tensor.dtype)
-
+define(_each, _own | picked(vars(torch), _functions), _names)
 
 # ---- Two arrays, element by element ----------------------------------------------
 
 
-def _matched(a, b, truth=False):
-    """Two tensors of one type; a number takes the array's, as in MXNet.
+def _matched(*values, truth=False):
+    """Tensors of one type; a number takes the arrays', as in MXNet.
 
     Arithmetic of truth values and numbers is done in int64.
     """
-    types = [v.dtype for v in (a, b) if _is_tensor(v)] or [torch.float32]
+    types = [v.dtype for v in values if _is_tensor(v)] or [torch.float32]
     dtype = torch.promote_types(types[0], types[-1])
     if dtype == torch.bool and len(types) == 1 and not truth:
         dtype = torch.int64
-    return tuple(torch.as_tensor(v).to(dtype) for v in (a, b))
+    number = partial(torch.full, (), dtype=torch.float64)
+    return [(v if _is_tensor(v) else number(v)).to(dtype) for v in values]
 
 
 def _for_division(a, b):
@@ -132,12 +111,11 @@ def _for_division(a, b):
     return a, b.expand(a.shape) if b.ndim == 0 else b  # else torch takes 1 / b times a
 
 
-def _pairwise(name, function, x1, x2, match=_matched):
-    if name in ("maximum", "minimum") and not isinstance(x1, ndarray):
-        x1, x2 = x2, x1  # at a tie with a number the array has the gradient
-    a, b = tensor(x1), tensor(x2)
-    if not _is_tensor(a) and not _is_tensor(b):
-        return getattr(numpy, name)(x1, x2)
+def _pairwise(match, name, function, a, b):
+    if isinstance(a, numbers.Number) and isinstance(b, numbers.Number):
+        return getattr(numpy, name)(a, b)
+    if name in ("maximum", "minimum") and not _is_tensor(a):
+        a, b = b, a  # at a tie with a number the array has the gradient
     return function(*match(a, b))
 
 
@@ -152,32 +130,30 @@ _own = {
     "minimum": lambda a, b: torch.where((a <= b) | a.isnan(), a, b),
 }
 _functions = "add subtract multiply mod=remainder remainder hypot arctan2 copysign"
-_define(_pairwise, _own | _picked(vars(torch), _functions))
-_divided = partial(_pairwise, match=_for_division)
-_define(_divided, _picked(vars(torch), "divide true_divide"))
-_compared = partial(_pairwise, match=partial(_matched, truth=True))
+define(partial(_pairwise, _matched), _own | picked(vars(torch), _functions), _names)
+_functions = "divide true_divide"
+define(partial(_pairwise, _for_division), picked(vars(torch), _functions), _names)
 _functions = (
     "equal=eq not_equal less less_equal greater greater_equal bitwise_and bitwise_or "
     "bitwise_xor"
 )
-_define(_compared, _picked(vars(torch), _functions))
+_as_given = partial(_matched, truth=True)
+define(partial(_pairwise, _as_given), picked(vars(torch), _functions), _names)
 
 
 @operation
 def where(condition, x=None, y=None):
     """``x`` where the condition is true, else ``y``; alone, the places of the true."""
     if x is None and y is None:
-        return condition.nonzero()
-    chosen = _matched(tensor(x), tensor(y), truth=True)
-    return torch.where(array_of(condition).bool(), *chosen)
+        return condition.nonzero(as_tuple=True)
+    return torch.where(condition.bool(), *_as_given(x, y))
 
 
 # ---- Along axes ------------------------------------------------------------------
 
 
-def _along(name, function, a, axis=None, dtype=None, keepdims=False, **more):
+def _along(name, function, t, axis=None, dtype=None, keepdims=False, **more):
     """A function that makes one number of many, along one axis, several or all."""
-    t = array_of(a)
     t = t if dtype is None else t.to(torch_type(dtype))
     axes = tuple(range(t.ndim)) if axis is None else axis
     return function(t, axes, keepdims, **more) if axes != () else t
@@ -218,58 +194,42 @@ _own = {
     "argmax": partial(_place, torch.argmax),
     "argmin": partial(_place, torch.argmin),
 }
-_define(_along, _own)
+define(_along, _own, _names)
 
 
 @operation
 def cumsum(a, axis=None, dtype=None):
     """Sums of all that comes before and the element itself."""
-    t, place = (array_of(a).ravel(), 0) if axis is None else (array_of(a), axis)
+    t, place = (a.ravel(), 0) if axis is None else (a, axis)
     return t.cumsum(place, dtype=torch_type(dtype) if dtype else _counted(t))
 
 
 # ---- Products --------------------------------------------------------------------
 
 
-def _factors(*arrays):
-    for a in arrays:
-        if not array_of(a).is_floating_point():
-            raise MXNetError(f"products of matrices need floats, not {a.dtype}")
-    return [a._tensor for a in arrays]
+def _product(name, function, *factors):
+    for t in factors:
+        if _is_tensor(t) and not t.is_floating_point():
+            kind = ndarray(t).dtype
+            raise MXNetError(f"products of matrices need floats, not {kind}")
+    return function(*factors)
 
 
-@operation
-def dot(a, b):
-    """Sums of products over the last axis of ``a`` and the last but one of ``b``."""
-    a, b = _factors(a, b)
+def _dot(a, b):
     if not a.ndim * b.ndim:
         return a * b
     return torch.tensordot(a, b, ([-1], [b.ndim - 2])) if b.ndim > 2 else a @ b
 
 
-@operation
-def matmul(a, b):
-    """The matrix product of the last two axes."""
-    return torch.matmul(*_factors(a, b))
-
-
-@operation
-def einsum(subscripts, *operands):
-    """Sums of products in Einstein's notation."""
-    return torch.einsum(subscripts, *_factors(*operands))
-
-
-def outer(a, b):
-    """All products of an element of ``a`` and one of ``b``."""
-    return a.reshape(-1, 1) * b.reshape(1, -1)
-
+_own = {"dot": _dot, "outer": lambda a, b: torch.outer(a.ravel(), b.ravel())}
+define(_product, _own | picked(vars(torch), "matmul einsum"), _names)
 
 # ---- Shapes ----------------------------------------------------------------------
 
 
-def _laid_out(name, function, a, *args, **kwargs):
+def _laid_out(name, function, t, *args, **kwargs):
     """An operation whose result holds the same numbers in other places."""
-    return fresh(function(array_of(a), *args, **kwargs))
+    return fresh(function(t, *args, **kwargs))
 
 
 def _one_tuple(given):
@@ -305,41 +265,38 @@ _own = {
     "sort": lambda t, axis=-1: t.sort(dim=axis, stable=True).values,
 }
 _functions = "expand_dims=unsqueeze swapaxes moveaxis broadcast_to"
-_define(_laid_out, _own | _picked(vars(torch), _functions))
+define(_laid_out, _own | picked(vars(torch), _functions), _names)
 
 
-def _joined(name, function, seq, *axis, **how):
-    parts = [array_of(one) for one in seq]
+def _joined(name, function, parts, *axis, **how):
     if len({t.dtype for t in parts}) > 1:
-        kinds = ", ".join(str(one.dtype) for one in seq)
+        kinds = ", ".join(str(ndarray(t).dtype) for t in parts)
         raise MXNetError(f"{name} takes arrays of one type, not {kinds}")
     return function(parts, *axis, **how)
 
 
-_define(_joined, _picked(vars(torch), "concatenate stack vstack hstack"))
+define(_joined, picked(vars(torch), "concatenate stack vstack hstack"), _names)
 
 
 @operation
 def split(ary, indices_or_sections, axis=0):
     """Parts of equal length, or those that end at the places in a list."""
-    t, parts = array_of(ary), indices_or_sections
-    if isinstance(parts, int) and t.shape[axis] % parts:
-        raise RuntimeError(f"{t.shape[axis]} elements cannot be cut into {parts} parts")
-    cut = parts if isinstance(parts, int) else tuple(parts)
-    return [fresh(part) for part in t.tensor_split(cut, axis)]
+    size, cut = ary.shape[axis], indices_or_sections
+    if isinstance(cut, int) and size % cut:
+        raise RuntimeError(f"{size} elements cannot be cut into {cut} parts")
+    cut = cut if isinstance(cut, int) else tuple(cut)
+    return [fresh(part) for part in ary.tensor_split(cut, axis)]
 
 
 @operation
 def take(a, indices, axis=None, mode="raise"):
     """The elements at ``indices``; one beyond an end raises, is the end's, or wraps."""
-    t = array_of(a)
-    t, axis = (t.ravel(), 0) if axis is None else (t, axis % t.ndim)
-    places = torch.as_tensor(tensor(indices)).long()
-    if mode == "raise" and ((places < 0) | (places >= t.shape[axis])).any():
-        raise IndexError(f"an index is not among 0 to {t.shape[axis] - 1}")
-    if mode == "wrap":
-        places = places % t.shape[axis]
-    rows = t.index_select(axis, places.clamp(0, t.shape[axis] - 1).ravel())
+    t, axis = (a.ravel(), 0) if axis is None else (a, axis % a.ndim)
+    places, size = torch.as_tensor(indices).long(), t.shape[axis]
+    if mode == "raise" and ((places < 0) | (places >= size)).any():
+        raise IndexError(f"an index is not among 0 to {size - 1}")
+    places = places % size if mode == "wrap" else places.clamp(0, size - 1)
+    rows = t.index_select(axis, places.ravel())
     return rows.reshape(*t.shape[:axis], *places.shape, *t.shape[axis + 1 :])
 
 
@@ -350,24 +307,24 @@ def _by_numpy(name, function, *args, **kwargs):
     """What NumPy gives; float64 comes only from float64, as in MXNet."""
     types = set()
 
-    def plain(value):
-        if not isinstance(value, ndarray):
+    def lent(value):
+        if not _is_tensor(value):
             return value
-        if torch.is_grad_enabled() and value._tensor.requires_grad:
+        if torch.is_grad_enabled() and value.requires_grad:
             raise MXNetError(f"np.{name} cannot be differentiated here")
-        types.add(str(value.dtype))
-        value = value.asnumpy()
+        types.add(value.dtype)
+        value = value.detach().numpy()
         value.flags.writeable = False  # what would change it has to say so
         return value
 
     def ours(value):
         if not hasattr(value, "dtype"):
             return value
-        short = value.dtype == "float64" and "float64" not in types
+        short = value.dtype == "float64" and torch.float64 not in types
         return array(value, "float32" if short else value.dtype)
 
-    kwargs = {key: mapped(plain, value) for key, value in kwargs.items()}
-    return mapped(ours, function(*mapped(plain, args), **kwargs))
+    kwargs = {key: mapped(lent, value) for key, value in kwargs.items()}
+    return mapped(ours, function(*mapped(lent, args), **kwargs))
 
 
 def _complete(ours, theirs):
@@ -375,15 +332,11 @@ def _complete(ours, theirs):
     others = {n: v for n, v in vars(theirs).items() if n[0] != "_" and n not in ours}
     ours |= {n: v for n, v in others.items() if isinstance(v, (type, float))}
     functions = {n: v for n, v in others.items() if callable(v) and n not in ours}
-    _define(_by_numpy, functions, ours)
+    define(_by_numpy, functions, ours)
 
 
-class linalg(Known):
-    """``np.linalg``; of it, only ``norm`` can be differentiated."""
-
-
-linalg = linalg()
-_define(_laid_out, {"norm": torch.linalg.norm}, vars(linalg))
+linalg = Part("np.linalg")  # of it, only norm can be differentiated
+define(_laid_out, {"norm": torch.linalg.norm}, vars(linalg))
 _complete(_names, numpy)
 _complete(vars(linalg), numpy.linalg)
 
@@ -394,6 +347,6 @@ _methods = (
     "reshape transpose swapaxes squeeze repeat take split broadcast_to diag tile "
     "nonzero flatten=ravel __round__=round"
 )
-for _name, _function in _picked(_names, _methods).items():
+for _name, _function in picked(_names, _methods).items():
     setattr(ndarray, _name, _function)
 ndarray.__neg__ = lambda self: -1 * self

@@ -2,7 +2,7 @@
 
 import torch
 
-from ..array import ndarray, tensor, torch_type
+from ..array import operation, torch_type
 
 
 def _shape(size, *parameters):
@@ -12,16 +12,18 @@ def _shape(size, *parameters):
     return tuple(size) if isinstance(size, (tuple, list)) else (size,)
 
 
+@operation
 def normal(loc=0.0, scale=1.0, size=None, dtype="float32", ctx=None):
     """Normal numbers with mean ``loc`` and standard deviation ``scale``."""
-    draws = torch.randn(_shape(size, loc, scale), dtype=torch_type(dtype or "float32"))
-    return ndarray(draws * tensor(scale) + tensor(loc))
+    kind = torch_type(dtype or "float32")
+    return torch.randn(_shape(size, loc, scale), dtype=kind) * scale + loc
 
 
+@operation
 def uniform(low=0.0, high=1.0, size=None, dtype="float32", ctx=None):
     """Uniform numbers from ``low`` to ``high``."""
-    draws = torch.rand(_shape(size, low, high), dtype=torch_type(dtype or "float32"))
-    return ndarray(draws * (tensor(high) - tensor(low)) + tensor(low))
+    kind = torch_type(dtype or "float32")
+    return torch.rand(_shape(size, low, high), dtype=kind) * (high - low) + low
 
 
 def rand(*size):
@@ -34,16 +36,17 @@ def randn(*size):
     return normal(size=size)
 
 
+@operation
 def randint(low, high=None, size=None, dtype="int64", ctx=None):
     """Whole numbers from ``low`` (0 where it stands alone) to below ``high``."""
     low, high = (0, low) if high is None else (low, high)
-    return ndarray(torch.randint(low, high, _shape(size), dtype=torch_type(dtype)))
+    return torch.randint(low, high, _shape(size), dtype=torch_type(dtype))
 
 
+@operation
 def choice(a, size=None, replace=True, p=None, ctx=None):
     """Elements of ``a`` (of 0, ..., a - 1), drawn with probabilities ``p``."""
-    count = a if isinstance(a, int) else len(a)
-    chances = torch.ones(count) if p is None else torch.as_tensor(tensor(p))
-    shape = _shape(size)
-    draws = chances.multinomial(torch.Size(shape).numel(), replace).reshape(shape)
-    return ndarray(draws) if isinstance(a, int) else a[ndarray(draws)]
+    chances = torch.ones(a if isinstance(a, int) else len(a)) if p is None else p
+    shape = torch.Size(_shape(size))
+    draws = torch.as_tensor(chances).multinomial(shape.numel(), replace).reshape(shape)
+    return draws if isinstance(a, int) else a[draws]
