@@ -136,6 +136,11 @@ REFUSED = {
         ValueError,
         "'adamw', expected one of ",
     ),
+    "a setting of an optimizer": (
+        lambda mx, x: mx.gluon.Trainer([], "sgd", {"beta1": 0.9}),
+        TypeError,
+        "SGD has no setting ['beta1']",
+    ),
     "an initializer": (
         lambda mx, x: mx.gluon.nn.Dense(1, weight_initializer="best"),
         ValueError,

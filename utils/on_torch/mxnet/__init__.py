@@ -27,7 +27,6 @@ __version__ = f"1.9.1 (the book's part of it, on PyTorch {torch.__version__})"
 for _name, _module in list(sys.modules.items()):
     if _name.startswith(__name__):
         _module.__class__ = Part  # what is missing is said in one sentence
-initializer, ndarray, numpy = init, nd, np
-for _name in ("initializer", "ndarray", "numpy"):  # import mxnet.numpy
-    sys.modules[f"{__name__}.{_name}"] = globals()[_name]
+for _name, _module in ("initializer", init), ("ndarray", nd), ("numpy", np):
+    globals()[_name] = sys.modules[f"{__name__}.{_name}"] = _module
 announce(torch.__version__)

@@ -11,8 +11,7 @@ import torch
 from .base import Known, MXNetError, one_of
 
 NAMES = ("float64", "float32", "float16", "int64", "int32", "int8", "uint8", "bool")
-TORCH_TYPES = {numpy.dtype(name): getattr(torch, name) for name in NAMES}
-NUMPY_TYPES = {ours: theirs for theirs, ours in TORCH_TYPES.items()}
+NUMPY_TYPES = {getattr(torch, name): numpy.dtype(name) for name in NAMES}
 
 
 def cpu(device_id: int = 0) -> str:
@@ -22,10 +21,7 @@ def cpu(device_id: int = 0) -> str:
 
 def torch_type(dtype) -> torch.dtype:
     """The torch type of a NumPy type or its name; TypeError for one without."""
-    found = TORCH_TYPES.get(numpy.dtype(dtype))
-    if found is None:
-        raise TypeError(f"dtype is {dtype!r}, expected one of {', '.join(NAMES)}")
-    return found
+    return getattr(torch, one_of("dtype", numpy.dtype(dtype).name, NAMES, TypeError))
 
 
 def mapped(function, value):

@@ -21,19 +21,17 @@ class Known:
         near = [known for known in dir(self) if known[0] != "_"]
         found = difflib.get_close_matches(name, near, 3, 0.6)
         hint = f"; near to it: {', '.join(found)}" if found else ""
-        raise AttributeError(
-            f"{owner}.{name} is not in the part of MXNet that this book has on "
-            f"PyTorch{hint}"
-        )
+        here = "is not in the part of MXNet that this book has on PyTorch"
+        raise AttributeError(f"{owner}.{name} {here}{hint}")
 
 
 class Part(Known, ModuleType):
     """A module, or what is used like one."""
 
 
-def one_of(name: str, value, choices):
-    """``value``, if it is among ``choices``; ValueError otherwise."""
+def one_of(name: str, value, choices, error=ValueError):
+    """``value``, if it is among ``choices``; an error otherwise."""
     if value not in choices:
-        listed = ", ".join(repr(choice) for choice in choices)
-        raise ValueError(f"{name} is {value!r}, expected one of {listed}")
+        listed = ", ".join(map(repr, choices))
+        raise error(f"{name} is {value!r}, expected one of {listed}")
     return value

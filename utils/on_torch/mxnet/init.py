@@ -22,67 +22,46 @@ class Initializer:
         return weight
 
 
-class Constant(Initializer):
-    """The same number everywhere."""
-
-    def __init__(self, value=0.0):
-        self.value = value
-
-    def __call__(self, shape):
-        value = numpy.asarray(self.value, "float32")
-        return torch.tensor(numpy.broadcast_to(value, shape))
+def Constant(value=0.0):
+    """The same number everywhere, or numbers that are there."""
+    values = torch.as_tensor(numpy.asarray(value, "float32"))
+    return lambda shape: values.expand(shape).clone()
 
 
 Zero, One = partial(Constant, 0), partial(Constant, 1)
 
 
-class Uniform(Initializer):
+def Uniform(scale=0.07):
     """Uniform from -scale to scale."""
-
-    def __init__(self, scale=0.07):
-        self.scale = scale
-
-    def __call__(self, shape):
-        return torch.empty(shape).uniform_(-self.scale, self.scale)
+    return lambda shape: torch.empty(shape).uniform_(-scale, scale)
 
 
-class Normal(Initializer):
+def Normal(sigma=0.01):
     """Normal with mean 0 and standard deviation sigma."""
-
-    def __init__(self, sigma=0.01):
-        self.sigma = sigma
-
-    def __call__(self, shape):
-        return torch.randn(shape) * self.sigma
+    return lambda shape: torch.randn(shape) * sigma
 
 
-class Xavier(Initializer):
+def Xavier(rnd_type="uniform", factor_type="avg", magnitude=3):
     """Random, with the variance magnitude / fan (a third of it, if uniform).
 
     The fan is the mean of the inputs and outputs of a unit, or one of them.
     """
+    kinds = {"uniform": Uniform, "gaussian": Normal}
+    kind = kinds[one_of("rnd_type", rnd_type, kinds)]
+    one_of("factor_type", factor_type, ("avg", "in", "out"))
 
-    def __init__(self, rnd_type="uniform", factor_type="avg", magnitude=3):
-        self.rnd_type = one_of("rnd_type", rnd_type, ("uniform", "gaussian"))
-        self.factor_type = one_of("factor_type", factor_type, ("avg", "in", "out"))
-        self.magnitude = magnitude
-
-    def __call__(self, shape):
+    def draw(shape):
         if len(shape) < 2:
-            raise ValueError(
-                f"the parameter has the shape {tuple(shape)}, expected two axes or "
-                f"more for {type(self).__name__}"
-            )
+            raise ValueError(f"a parameter has the shape {shape}, expected two axes")
         units = {"in": shape[1], "out": shape[0], "avg": (shape[0] + shape[1]) / 2}
-        scale = sqrt(self.magnitude / units[self.factor_type] / prod(shape[2:]))
-        return {"uniform": Uniform, "gaussian": Normal}[self.rnd_type](scale)(shape)
+        return kind(sqrt(magnitude / units[factor_type] / prod(shape[2:])))(shape)
+
+    return draw
 
 
-class MSRAPrelu(Xavier):
+def MSRAPrelu(factor_type="avg", slope=0.25):
     """Normal, with the variance 2 / (1 + slope²) / fan: for ReLU (slope 0)."""
-
-    def __init__(self, factor_type="avg", slope=0.25):
-        super().__init__("gaussian", factor_type, 2 / (1 + slope**2))
+    return Xavier("gaussian", factor_type, 2 / (1 + slope**2))
 
 
 NAMED = {"zeros": Zero, "ones": One, "zero": Zero, "one": One} | {

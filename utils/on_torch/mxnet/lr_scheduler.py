@@ -33,47 +33,43 @@ class LRScheduler:
 class FactorScheduler(LRScheduler):
     """Multiply by ``factor`` every ``step`` updates, down to ``stop_factor_lr``."""
 
-    def __init__(self, step, factor=1, stop_factor_lr=1e-8, base_lr=0.01, **warmup):
-        super().__init__(base_lr, **warmup)
+    def __init__(self, step, factor=1, *, stop_factor_lr=1e-8, **first):
+        super().__init__(**first)
         self.step, self.factor, self.stop_factor_lr = step, factor, stop_factor_lr
 
     def after(self, num_update):
-        times = max(0, num_update - 1) // self.step
-        return max(self.base_lr * self.factor**times, self.stop_factor_lr)
+        factor = self.factor ** self.times(num_update)
+        return max(self.base_lr * factor, self.stop_factor_lr)
+
+    def times(self, num_update):
+        return max(0, num_update - 1) // self.step
 
 
-class MultiFactorScheduler(LRScheduler):
+class MultiFactorScheduler(FactorScheduler):
     """Multiply by ``factor`` after each of the updates in the list ``step``."""
 
-    def __init__(self, step, factor=1, base_lr=0.01, **warmup):
-        super().__init__(base_lr, **warmup)
-        self.step, self.factor = step, factor
-
-    def after(self, num_update):
-        return self.base_lr * self.factor ** sum(num_update > s for s in self.step)
+    def times(self, num_update):
+        return sum(num_update > place for place in self.step)
 
 
 class PolyScheduler(LRScheduler):
     """From ``base_lr`` to ``final_lr``: a power of the share that is left."""
 
-    def __init__(self, max_update, base_lr=0.01, pwr=2, final_lr=0, **warmup):
+    def __init__(self, max_update, base_lr=0.01, *, pwr=2, final_lr=0, **warmup):
         super().__init__(base_lr, **warmup)
         self.max_update, self.power, self.final_lr = max_update, pwr, final_lr
         self.max_steps = max_update - self.warmup_steps
 
     def after(self, num_update):
         done = min(num_update - self.warmup_steps, self.max_steps) / self.max_steps
-        return self.final_lr + (self.first_lr - self.final_lr) * self.curve(done)
+        return self.final_lr + (self.first_lr - self.final_lr) * self.left(done)
 
-    def curve(self, done):
+    def left(self, done):
         return (1 - done) ** self.power
 
 
 class CosineScheduler(PolyScheduler):
     """From ``base_lr`` to ``final_lr`` along half a cosine wave."""
 
-    def __init__(self, max_update, base_lr=0.01, final_lr=0, **warmup):
-        super().__init__(max_update, base_lr, final_lr=final_lr, **warmup)
-
-    def curve(self, done):
+    def left(self, done):
         return (1 + cos(pi * done)) / 2

@@ -41,11 +41,11 @@ define(_shares, picked(vars(torch), "softmax log_softmax"), globals())
 
 
 @operation
-def pick(data, index, axis=-1, mode="clip", keepdims=False):
+def pick(t, index, axis=-1, mode="clip", keepdims=False):
     """The element of each row that ``index`` names; the nearest, where none is."""
     one_of("mode", mode, ("clip",))
-    places = index.long().reshape(data.select(axis, 0).shape).unsqueeze(axis)
-    found = data.gather(axis, places.clamp(0, data.shape[axis] - 1))
+    places = index.long().reshape(t.select(axis, 0).shape).unsqueeze(axis)
+    found = t.gather(axis, places.clamp(0, t.shape[axis] - 1))
     return found if keepdims else found.squeeze(axis)
 
 

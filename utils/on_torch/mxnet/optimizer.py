@@ -10,17 +10,20 @@ from .base import one_of
 class Optimizer:
     """Learning rate, weight decay and clipping; what moves a weight is ``update``."""
 
-    default_lr = 0.01
+    own = {}  # the settings of a kind, in MXNet's order
+    memory = 0  # how many arrays it keeps for each parameter
 
-    def __init__(
-        self, learning_rate=None, lr_scheduler=None, wd=0.0, clip_gradient=None
-    ):
-        if learning_rate is None and (lr_scheduler is None or self.default_lr != 0.01):
-            learning_rate = self.default_lr
-        if lr_scheduler and learning_rate is not None:  # as in MXNet
-            lr_scheduler.base_lr = learning_rate
-        self.lr, self.lr_scheduler, self.wd = learning_rate, lr_scheduler, wd
-        self.clip_gradient = None if (clip_gradient or 0) <= 0 else clip_gradient
+    def __init__(self, *args, lr_scheduler=None, wd=0.0, clip_gradient=None, **named):
+        if strange := named.keys() - self.own.keys():
+            raise TypeError(f"{type(self).__name__} has no setting {sorted(strange)}")
+        settings = self.own | dict(zip(self.own, args, strict=False)) | named
+        self.lr = settings.pop("learning_rate")
+        self.__dict__ |= settings
+        if self.lr is None and lr_scheduler is None:
+            self.lr = 0.01
+        if lr_scheduler and self.lr is not None:  # as in MXNet
+            lr_scheduler.base_lr = self.lr
+        self.lr_scheduler, self.wd, self.clip_gradient = lr_scheduler, wd, clip_gradient
         self.num_update, self._states = 0, {}
 
     @property
@@ -47,16 +50,15 @@ class Optimizer:
             self.update(weight, gradient, lr, wd, count, *memory)
 
     def _clipped(self, gradient):
-        limit = self.clip_gradient
-        return gradient if limit is None else gradient.clamp(-limit, limit)
+        limit = self.clip_gradient or 0
+        return gradient.clamp(-limit, limit) if limit > 0 else gradient
 
 
 class SGD(Optimizer):
     """Steepest descent, with or without momentum."""
 
-    def __init__(self, momentum=0.0, **common):
-        super().__init__(**common)
-        self.momentum, self.memory = momentum, int(momentum > 0)
+    own = {"momentum": 0.0, "learning_rate": None}
+    memory = property(lambda self: int(self.momentum > 0))
 
     def update(self, weight, gradient, lr, wd, count, velocity=None):
         gradient = self._clipped(gradient) + wd * weight
@@ -69,11 +71,7 @@ class SGD(Optimizer):
 class AdaGrad(Optimizer):
     """Steps divided by the root of all squares so far."""
 
-    memory = 1
-
-    def __init__(self, eps=1e-7, **common):
-        super().__init__(**common)
-        self.eps = eps
+    own, memory = {"eps": 1e-7, "learning_rate": None}, 1
 
     def update(self, weight, gradient, lr, wd, count, history):
         gradient = self._clipped(gradient)
@@ -84,11 +82,7 @@ class AdaGrad(Optimizer):
 class RMSProp(Optimizer):
     """Steps divided by the root of a running mean of squares."""
 
-    default_lr, memory = 0.001, 1
-
-    def __init__(self, learning_rate=None, gamma1=0.9, epsilon=1e-8, **common):
-        super().__init__(learning_rate, **common)
-        self.gamma1, self.epsilon = gamma1, epsilon
+    own, memory = {"learning_rate": 0.001, "gamma1": 0.9, "epsilon": 1e-8}, 1
 
     def update(self, weight, gradient, lr, wd, count, squares):
         gradient = self._clipped(gradient + wd * weight)
@@ -103,16 +97,11 @@ class Adam(Optimizer):
     change with the number of steps.
     """
 
-    default_lr, memory = 0.001, 2
-
-    def __init__(
-        self, learning_rate=None, beta1=0.9, beta2=0.999, epsilon=1e-8, **common
-    ):
-        super().__init__(learning_rate, **common)
-        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+    own = {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    memory = 2
 
     def update(self, weight, gradient, lr, wd, count, mean, squares):
-        if self.clip_gradient is not None:  # decay is clipped as well
+        if self.clip_gradient:  # decay is clipped as well
             gradient, wd = self._clipped(gradient + wd * weight), 0.0
         torch._fused_adam_(
             [weight], [gradient], [mean], [squares], [], [count], lr=lr,

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from contextlib import nullcontext
+from itertools import zip_longest
 import re
 from types import SimpleNamespace
 import warnings
 
 import numpy
-import torch
 
 from .. import np, npx
 from ..array import called, cpu, ndarray, torch_type, with_gradient
@@ -22,29 +22,17 @@ class Parameter(Known):
 
     lr_mult = wd_mult = 1.0
 
-    def __init__(self, name, grad_req="write", shape=None, dtype="float32", init=None):
+    def __init__(self, name, grad_req="write", shape=(), dtype="float32", init=None):
         shape = (shape,) if isinstance(shape, int) else shape
-        self.name, self.shape = name, None if shape is None else tuple(shape)
-        self.dtype, self.init = dtype, as_initializer(init)
+        self.name, self.shape, self.dtype = name, tuple(shape), dtype
+        self.init = as_initializer(init)
         self._tensor = self._waiting = None
-        self.grad_req = grad_req
+        self.grad_req = one_of("grad_req", grad_req, ("write", "add", "null"))
 
-    shaped = property(lambda self: self.shape is not None and 0 not in self.shape)
+    shaped = property(lambda self: 0 not in self.shape)
 
     def __repr__(self):
         return f"Parameter {self.name} (shape={self.shape}, dtype={self.dtype})"
-
-    @property
-    def grad_req(self):
-        return self._grad_req
-
-    @grad_req.setter
-    def grad_req(self, wanted):
-        if wanted == getattr(self, "_grad_req", None):
-            return
-        self._grad_req = one_of("grad_req", wanted, ("write", "add", "null"))
-        if self._tensor is not None:
-            self._fill(self._tensor)
 
     def initialize(self, init=None, ctx=None, default_init=None, force_reinit=False):
         if self._tensor is not None and not force_reinit:
@@ -58,19 +46,21 @@ class Parameter(Known):
 
     def _fill(self, values):
         values = values.detach().to(torch_type(self.dtype))
-        self._tensor = with_gradient(values, self._grad_req)
+        self._tensor = with_gradient(values, self.grad_req)
+        self._filled_for = self.grad_req
 
     def tensor(self, *shape):
         """The torch tensor; ``shape`` fills in what was not known before."""
         if self._tensor is None:
             if self._waiting is None or not shape:
-                raise MXNetError(
-                    f"Parameter {self.name!r} has not been initialized: call "
-                    f"initialize() on its block; its shape, {self.shape}, may have a 0 "
-                    f"until the net has seen a batch"
+                hint = (
+                    "call initialize(); once the net has seen a batch, shapes are known"
                 )
+                raise MXNetError(f"{self.name!r} has not been initialized: {hint}")
             self.shape = shape
             self._fill(self._waiting(shape))
+        elif self._filled_for != self.grad_req:
+            self._fill(self._tensor)
         return self._tensor
 
     def data(self, ctx=None):
@@ -95,16 +85,14 @@ class Parameter(Known):
     def set_data(self, data):
         """Put ``data`` in the parameter's place; its shape must be the same."""
         values = np.array(data, data.dtype)._tensor
-        known = values.shape if self.shape is None else self.shape
-        filled = [own or new for own, new in zip(known, values.shape, strict=False)]
-        if len(known) != values.ndim or tuple(filled) != values.shape:
+        pairs = zip_longest(self.shape, values.shape)
+        if not all(own in (0, new) for own, new in pairs):
             shapes = f"{self.shape}, and the data {tuple(values.shape)}"
             raise MXNetError(f"Parameter {self.name!r} has the shape {shapes}")
         if self._tensor is None:
             self.shape = tuple(values.shape)
             self._fill(values)
-        with torch.no_grad():
-            self._tensor.copy_(values)
+        self._tensor.data.copy_(values)
 
     def cast(self, dtype):
         self.dtype = dtype
@@ -153,11 +141,9 @@ class Block(Known):
         self.params = ParameterDict(self.prefix)
         return self
 
-    def __init__(self, prefix=None, params=None):
-        if not isinstance(prefix, (str, type(None))):
-            raise TypeError(f"prefix is {prefix!r}, expected a text; add blocks by add")
-        self.prefix = self.prefix if prefix is None else prefix
-        self.params = ParameterDict(self.prefix, params)
+    def __init__(self, *blocks):
+        if blocks:
+            raise TypeError(f"{type(self).__name__} takes no blocks; add blocks by add")
 
     name = property(lambda self: self.prefix.rstrip("_"))
 
@@ -216,12 +202,11 @@ class Block(Known):
 
     def collect_params(self, select=None):
         """All parameters by name; with ``select`` those that it matches."""
-        found = ParameterDict(self.prefix, self.params)
+        found = dict(self.params)
         for block in self._children.values():
-            found.update(block.collect_params())
-        for name in [n for n in found if not re.match(select or "", n)]:
-            del found[name]
-        return found
+            found |= block.collect_params()
+        chosen = {n: p for n, p in found.items() if re.match(select or "", n)}
+        return ParameterDict(self.prefix, chosen)
 
     def initialize(self, init=None, ctx=None, verbose=False, force_reinit=False):
         self.collect_params().initialize(init, ctx, verbose, force_reinit)
@@ -265,23 +250,23 @@ class Block(Known):
 
     def summary(self, *inputs):
         """Print the shape of each block's output and the number of its parameters."""
-        rows, handles = [], []
+        line = "{:<24}{:<24}{:>12}"
 
-        def note(block, _, output):
+        def show(block, _, output):
             shape = getattr(output, "shape", "several arrays")
             count = sum(p.data().size for p in block._reg_params.values())
-            rows.append((block.name, str(shape), f"{count:,}"))
+            print(line.format(block.name, str(shape), f"{count:,}"))
 
-        self.apply(lambda block: handles.append(block.register_forward_hook(note)))
+        handles = []
+        self.apply(lambda block: handles.append(block.register_forward_hook(show)))
+        print(line.format("block", "output", "parameters"))
         try:
             self(*inputs)
         finally:
             for handle in handles:
                 handle.detach()
         total = sum(p.data().size for p in self.collect_params().values())
-        rows = [("block", "output", "parameters"), *rows, ("all", "", f"{total:,}")]
-        for name, shape, count in rows:
-            print(f"{name:<24}{shape:<24}{count:>12}")
+        print(line.format("all", "", f"{total:,}"))
 
 
 def _added(hook, hooks):

@@ -39,11 +39,14 @@ class DataLoader(torch.utils.data.DataLoader):
     """Batches of a data set, in order or shuffled."""
 
     def __init__(
-        self, dataset, batch_size, shuffle=False, last_batch="keep", batchify_fn=None,
-        num_workers=0, **_,
-    ):  # fmt: skip
-        one_of("last_batch", last_batch, ("keep", "discard"))
-        super().__init__(
-            dataset, batch_size, shuffle, drop_last=last_batch == "discard",
-            collate_fn=batchify_fn or default_batchify_fn,
-        )  # fmt: skip
+        self,
+        dataset,
+        batch_size,
+        shuffle=False,
+        last_batch="keep",
+        batchify_fn=None,
+        **_,
+    ):
+        cut = one_of("last_batch", last_batch, ("keep", "discard")) == "discard"
+        how = {"drop_last": cut, "collate_fn": batchify_fn or default_batchify_fn}
+        super().__init__(dataset, batch_size, shuffle, **how)

@@ -3,6 +3,7 @@
 from torch.nn import functional
 
 from ..array import called
+from ..npx import pick
 from .block import HybridBlock
 
 
@@ -66,10 +67,7 @@ class SoftmaxCrossEntropyLoss(Loss):
         if not self._sparse_label:
             product = label.reshape(pred.shape) * log_p
             return -product.sum(self._axis, keepdim=True)
-        shape = list(pred.shape)
-        classes, shape[self._axis] = shape[self._axis], 1
-        places = label.long().clamp(0, classes - 1).reshape(shape)
-        return -log_p.gather(self._axis, places)
+        return -pick.__wrapped__(log_p, label, self._axis, keepdims=True)
 
 
 SoftmaxCELoss, SigmoidBCELoss = SoftmaxCrossEntropyLoss, SigmoidBinaryCrossEntropyLoss

@@ -1,5 +1,6 @@
 """Layers. Their settings have the names that they have in MXNet's own."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import torch
@@ -21,20 +22,17 @@ class Sequential(Block):
 
     def __getitem__(self, key):
         found = list(self._children.values())[key]
-        if isinstance(key, slice):
-            part = type(self)()
-            part.add(*found)
-            return part
-        return found
+        if not isinstance(key, slice):
+            return found
+        part = type(self)()
+        part.add(*found)
+        return part
 
     def __len__(self):
         return len(self._children)
 
-    def __iter__(self):
-        return iter(self._children.values())
-
     def forward(self, x):
-        for block in self:
+        for block in self._children.values():
             x = block(x)
         return x
 
@@ -147,10 +145,8 @@ class Conv2D(_Weighted):
         activation=None, use_bias=True, in_channels=0, **initializers,
     ):  # fmt: skip
         self._kernel = _pair(kernel_size)
-        self._kwargs = {
-            "stride": _pair(strides), "pad": _pair(padding), "dilate": _pair(dilation),
-            "num_group": groups,
-        }  # fmt: skip
+        self._kwargs = {"stride": _pair(strides), "pad": _pair(padding)}
+        self._kwargs |= {"dilate": _pair(dilation), "num_group": groups}
         shape = self._shape(channels, in_channels)
         super().__init__(shape, channels, activation, use_bias, **initializers)
 
@@ -214,22 +210,19 @@ class BatchNorm(_Norm):
     The running values move in the backward pass, as in MXNet, with the variance over n.
     """
 
-    def __init__(
-        self, axis=1, momentum=0.9, epsilon=1e-5, center=True, scale=True, in_channels=0
-    ):
-        super().__init__(axis, epsilon, center, scale, in_channels)
+    def __init__(self, axis=1, momentum=0.9, epsilon=1e-5, **how):
+        super().__init__(axis, epsilon, **how)
         self.momentum = momentum
-        self._own("running_mean", in_channels, "zeros", grad_req="null")
-        self._own("running_var", in_channels, "ones", grad_req="null")
+        self._own("running_mean", self.gamma.shape, "zeros", grad_req="null")
+        self._own("running_var", self.gamma.shape, "ones", grad_req="null")
 
     def compute(self, x):
         x, training = x.movedim(self.axis, 1), is_training()
         gamma, beta, *running = self._vectors(x.shape[1])
         gamma = gamma if self.scale else None  # it counts as 1
         known = (None, None) if training else running
-        out, mean, deviation = torch.native_batch_norm(
-            x, gamma, beta, *known, training, 0.0, self.epsilon
-        )
+        how = (*known, training, 0.0, self.epsilon)
+        out, mean, deviation = torch.native_batch_norm(x, gamma, beta, *how)
 
         def move(_):
             var = deviation.detach() ** -2 - self.epsilon  # over n, not n - 1
@@ -250,12 +243,12 @@ class MaxPool2D(Layer):
     function = staticmethod(functional.max_pool2d)
 
     def __init__(self, pool_size=2, strides=None, padding=0, ceil_mode=False):
+        convention = "full" if ceil_mode else "valid"
         self._kwargs = {
             "kernel": _pair(pool_size),
             "stride": _pair(strides or pool_size),
-            "pad": _pair(padding),
-            "pooling_convention": "full" if ceil_mode else "valid",
         }
+        self._kwargs |= {"pad": _pair(padding), "pooling_convention": convention}
 
     def compute(self, x):
         x = x.contiguous(memory_format=torch.channels_last)  # many times as fast
@@ -272,12 +265,10 @@ class AvgPool2D(MaxPool2D):
 class GlobalMaxPool2D(Layer):
     """The largest of each channel."""
 
-    def compute(self, x):
-        return functional.adaptive_max_pool2d(x, 1)
+    compute = staticmethod(partial(functional.adaptive_max_pool2d, output_size=1))
 
 
 class GlobalAvgPool2D(Layer):
     """The mean of each channel."""
 
-    def compute(self, x):
-        return x.mean((2, 3), keepdim=True)
+    compute = staticmethod(partial(torch.mean, dim=(2, 3), keepdim=True))

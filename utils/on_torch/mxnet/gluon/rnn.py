@@ -36,13 +36,11 @@ class _Recurrent(HybridBlock):
 
     def forward(self, inputs, states=None):
         given = states or self.begin_state(inputs.shape[self.layout.find("N")])
-        first = next(iter(self._reg_params.values()))
-        output, *ends = called(self.name, self._run, (inputs, given), beside=[first])
+        weights = self._reg_params.values()
+        output, *ends = called(self.name, self._run, (inputs, given), beside=weights)
         return (output, ends) if states else output
 
     def _run(self, x, states):
-        if x.ndim != 3:
-            raise IndexError("expected three axes")
         parameters = self._reg_params.values()
         weights = [p.tensor(*(n or x.shape[2] for n in p.shape)) for p in parameters]
         return self.function(

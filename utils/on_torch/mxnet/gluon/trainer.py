@@ -21,12 +21,8 @@ class Trainer(Known):
             raise ValueError("optimizer_params need an optimizer given by its name")
         self.optimizer = optimizer
 
-    @property
-    def learning_rate(self):
-        return self.optimizer.learning_rate
-
-    def set_learning_rate(self, lr):
-        self.optimizer.set_learning_rate(lr)
+    learning_rate = property(lambda self: self.optimizer.learning_rate)
+    set_learning_rate = property(lambda self: self.optimizer.set_learning_rate)
 
     def step(self, batch_size, ignore_stale_grad=False):
         """Descend along the gradients of the last backward pass, over batch_size."""

@@ -16,10 +16,6 @@ from . import random  # noqa: F401
 _names, newaxis = globals(), None
 
 
-def _is_tensor(value) -> bool:
-    return isinstance(value, torch.Tensor)
-
-
 def _is_whole(t) -> bool:
     return not t.is_floating_point() and t.dtype != torch.bool
 
@@ -55,15 +51,8 @@ def _made(name, function, *args, dtype="float32", ctx=None, **kwargs):
     return array(function(*args, **kwargs), dtype or "float32")
 
 
-def _made_like(name, function, t, *value, dtype=None):
-    how = {"dtype": dtype or ndarray(t).dtype}
-    return _names[name.removesuffix("_like")](tuple(t.shape), *value, **how)
-
-
 _makers = "zeros ones empty full arange linspace logspace eye identity tri"
 define(_made, picked(vars(numpy), _makers), _names)
-_makers = "zeros_like ones_like empty_like full_like"
-define(_made_like, picked(vars(numpy), _makers), _names)
 
 # ---- Element by element ----------------------------------------------------------
 
@@ -98,23 +87,23 @@ def _matched(*values, truth=False):
 
     Arithmetic of truth values and numbers is done in int64.
     """
-    types = [v.dtype for v in values if _is_tensor(v)] or [torch.float32]
+    types = [v.dtype for v in values if isinstance(v, torch.Tensor)] or [torch.float32]
     dtype = torch.promote_types(types[0], types[-1])
     if dtype == torch.bool and len(types) == 1 and not truth:
         dtype = torch.int64
     number = partial(torch.full, (), dtype=torch.float64)
-    return [(v if _is_tensor(v) else number(v)).to(dtype) for v in values]
+    return [(v if isinstance(v, torch.Tensor) else number(v)).to(dtype) for v in values]
 
 
 def _for_division(a, b):
-    a, b = _matched(*(_real(v) if _is_tensor(v) else v for v in (a, b)))
+    a, b = _matched(*(_real(v) if isinstance(v, torch.Tensor) else v for v in (a, b)))
     return a, b.expand(a.shape) if b.ndim == 0 else b  # else torch takes 1 / b times a
 
 
 def _pairwise(match, name, function, a, b):
     if isinstance(a, numbers.Number) and isinstance(b, numbers.Number):
         return getattr(numpy, name)(a, b)
-    if name in ("maximum", "minimum") and not _is_tensor(a):
+    if name in ("maximum", "minimum") and not isinstance(a, torch.Tensor):
         a, b = b, a  # at a tie with a number the array has the gradient
     return function(*match(a, b))
 
@@ -197,19 +186,12 @@ _own = {
 define(_along, _own, _names)
 
 
-@operation
-def cumsum(a, axis=None, dtype=None):
-    """Sums of all that comes before and the element itself."""
-    t, place = (a.ravel(), 0) if axis is None else (a, axis)
-    return t.cumsum(place, dtype=torch_type(dtype) if dtype else _counted(t))
-
-
 # ---- Products --------------------------------------------------------------------
 
 
 def _product(name, function, *factors):
     for t in factors:
-        if _is_tensor(t) and not t.is_floating_point():
+        if isinstance(t, torch.Tensor) and not t.is_floating_point():
             kind = ndarray(t).dtype
             raise MXNetError(f"products of matrices need floats, not {kind}")
     return function(*factors)
@@ -245,6 +227,11 @@ def _transpose(t, *axes):
     return t.permute(_one_tuple(axes) or tuple(range(t.ndim))[::-1])
 
 
+def _cumsum(t, axis=None, dtype=None):
+    dtype = torch_type(dtype) if dtype else _counted(t)
+    return (t.ravel() if axis is None else t).cumsum(axis or 0, dtype=dtype)
+
+
 def _squeeze(t, axis=None):
     if axis is not None and t.shape[axis] != 1:
         raise RuntimeError(f"axis {axis} has {t.shape[axis]} elements, not one")
@@ -255,6 +242,7 @@ _own = {
     "reshape": _reshape,
     "transpose": _transpose,
     "squeeze": _squeeze,
+    "cumsum": _cumsum,
     "ravel": lambda t, order="C": t.ravel(),
     "flip": lambda t, axis=None: t.flip(tuple(range(t.ndim)) if axis is None else axis),
     "roll": lambda t, shift, axis=None: t.roll(shift, axis),
@@ -305,22 +293,23 @@ def take(a, indices, axis=None, mode="raise"):
 
 def _by_numpy(name, function, *args, **kwargs):
     """What NumPy gives; float64 comes only from float64, as in MXNet."""
-    types = set()
+    doubles = [numpy.dtype("float64") == kwargs.get("dtype", "float32")]
 
     def lent(value):
-        if not _is_tensor(value):
+        if not isinstance(value, torch.Tensor):
             return value
-        if torch.is_grad_enabled() and value.requires_grad:
+        recorded = torch.is_grad_enabled() and value.requires_grad
+        if recorded and not name.endswith("_like"):
             raise MXNetError(f"np.{name} cannot be differentiated here")
-        types.add(value.dtype)
         value = value.detach().numpy()
         value.flags.writeable = False  # what would change it has to say so
+        doubles.append(value.dtype == "float64")
         return value
 
     def ours(value):
         if not hasattr(value, "dtype"):
             return value
-        short = value.dtype == "float64" and torch.float64 not in types
+        short = value.dtype == "float64" and True not in doubles
         return array(value, "float32" if short else value.dtype)
 
     kwargs = {key: mapped(lent, value) for key, value in kwargs.items()}
