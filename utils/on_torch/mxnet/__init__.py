@@ -20,8 +20,7 @@ torch.set_grad_enabled(False)  # only autograd.record() records, as in MXNet
 from utils.engines import announce  # noqa: E402
 
 from . import gluon, init, lr_scheduler, nd, np, random  # noqa: E402, F401
-from .array import cpu  # noqa: E402, F401
-from .base import MXNetError, Part  # noqa: E402, F401
+from .base import MXNetError, Part, cpu  # noqa: E402, F401
 
 __version__ = f"1.9.1 (the book's part of it, on PyTorch {torch.__version__})"
 for _name, _module in list(sys.modules.items()):

@@ -4,8 +4,7 @@ from contextlib import contextmanager
 
 import torch
 
-from .array import mapped, ndarray, plain
-from .base import MXNetError
+from .base import MXNetError, mapped, ndarray, plain
 
 _training = False
 

@@ -6,8 +6,7 @@ from math import prod, sqrt
 import numpy
 import torch
 
-from .array import ndarray
-from .base import one_of
+from .base import ndarray, one_of
 
 
 class Initializer:

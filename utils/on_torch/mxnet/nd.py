@@ -2,9 +2,8 @@
 
 from torch.nn import functional
 
-from .array import ndarray as NDArray  # noqa: F401
-from .array import operation
-from .base import one_of
+from .base import ndarray as NDArray  # noqa: F401
+from .base import one_of, operation
 from .npx import waitall  # noqa: F401
 
 

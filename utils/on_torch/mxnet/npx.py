@@ -3,13 +3,9 @@
 import torch
 from torch.nn import functional
 
-from .array import cpu, define, fresh, operation, picked, torch_type  # noqa: F401
-from .base import one_of
+from .base import cpu, define, fresh, one_of, operation, picked, torch_type  # noqa: F401
 
-ACTIVATIONS = {
-    "relu": torch.relu,
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
+ACTIVATIONS = picked(vars(torch), "relu sigmoid tanh") | {
     "softrelu": lambda t: functional.softplus(t, threshold=30),
     "softsign": functional.softsign,
     None: lambda t: t,

@@ -1,5 +1,4 @@
 """Blocks, their parameters, losses, data and the trainer."""
 
 from . import data, loss, nn, rnn  # noqa: F401
-from .block import Block, HybridBlock, Parameter, ParameterDict  # noqa: F401
-from .trainer import Trainer  # noqa: F401
+from .block import Block, HybridBlock, Parameter, ParameterDict, Trainer  # noqa: F401

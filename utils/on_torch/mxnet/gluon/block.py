@@ -1,4 +1,4 @@
-"""Parameters, and the blocks that they belong to: what nets are made of."""
+"""Parameters, the blocks that they belong to, and the trainer that moves them."""
 
 from collections import Counter
 from contextlib import nullcontext
@@ -9,9 +9,9 @@ import warnings
 
 import numpy
 
-from .. import np, npx
-from ..array import called, cpu, ndarray, torch_type, with_gradient
-from ..base import Known, MXNetError, Part, one_of
+from .. import base, np, npx
+from .. import optimizer as optimizers
+from ..base import Known, Part, called, cpu, ndarray, one_of, torch_type, with_gradient
 from ..init import Uniform, as_initializer
 
 _numbers = Counter()  # of each class, the blocks made so far
@@ -56,7 +56,7 @@ class Parameter(Known):
                 hint = (
                     "call initialize(); once the net has seen a batch, shapes are known"
                 )
-                raise MXNetError(f"{self.name!r} has not been initialized: {hint}")
+                raise base.MXNetError(f"{self.name!r} has not been initialized: {hint}")
             self.shape = shape
             self._fill(self._waiting(shape))
         elif self._filled_for != self.grad_req:
@@ -88,7 +88,7 @@ class Parameter(Known):
         pairs = zip_longest(self.shape, values.shape)
         if not all(own in (0, new) for own, new in pairs):
             shapes = f"{self.shape}, and the data {tuple(values.shape)}"
-            raise MXNetError(f"Parameter {self.name!r} has the shape {shapes}")
+            raise base.MXNetError(f"Parameter {self.name!r} has the shape {shapes}")
         if self._tensor is None:
             self.shape = tuple(values.shape)
             self._fill(values)
@@ -109,9 +109,7 @@ class ParameterDict(dict):
 
     def get(self, name, **how):
         name = self.prefix + name
-        if name not in self:
-            self[name] = Parameter(name, **how)
-        return self[name]
+        return self.setdefault(name, Parameter(name, **how))
 
     def initialize(self, init=None, ctx=None, verbose=False, force_reinit=False):
         for parameter in self.values():
@@ -290,3 +288,41 @@ class Layer(HybridBlock):
 
     def hybrid_forward(self, F, x, *_, **own):
         return called(self.name, self.compute, (x,), beside=own.values())
+
+
+class Trainer(Known):
+    """Steps of ``optimizer`` on ``params``, a dictionary or a list of parameters."""
+
+    def __init__(self, params, optimizer, optimizer_params=None, kvstore=None):
+        params = list(params.values() if isinstance(params, dict) else params)
+        for given in params:
+            if not isinstance(given, Parameter):
+                wanted = "expected parameters, such as net.collect_params()"
+                raise ValueError(f"params holds {given!r}, {wanted}")
+        self._params = params
+        if isinstance(optimizer, str):
+            optimizer = optimizers.create(optimizer, **(optimizer_params or {}))
+        elif optimizer_params:
+            raise ValueError("optimizer_params need an optimizer given by its name")
+        self.optimizer = optimizer
+
+    learning_rate = property(lambda self: self.optimizer.learning_rate)
+    set_learning_rate = property(lambda self: self.optimizer.set_learning_rate)
+
+    def step(self, batch_size, ignore_stale_grad=False):
+        """Descend along the gradients of the last backward pass, over batch_size."""
+        fresh = []
+        for parameter in [p for p in self._params if p.grad_req != "null"]:
+            if parameter.tensor().fresh:
+                fresh.append(parameter)
+            elif not ignore_stale_grad:
+                stale = "has not been updated by backward since last `step`"
+                raise UserWarning(f"Gradient of Parameter `{parameter.name}` {stale}")
+        self.optimizer.step(fresh, 1 / batch_size)
+        for parameter in fresh:
+            parameter.tensor().fresh = False
+
+    update = step
+
+    def allreduce_grads(self):
+        """Nothing: there is one place."""

@@ -4,8 +4,7 @@ import numpy
 import torch
 
 from .. import np
-from ..array import ndarray
-from ..base import Known, one_of
+from ..base import Known, ndarray, one_of
 
 
 class ArrayDataset(Known):
@@ -38,15 +37,7 @@ def default_batchify_fn(data):
 class DataLoader(torch.utils.data.DataLoader):
     """Batches of a data set, in order or shuffled."""
 
-    def __init__(
-        self,
-        dataset,
-        batch_size,
-        shuffle=False,
-        last_batch="keep",
-        batchify_fn=None,
-        **_,
-    ):
+    def __init__(self, dataset, batch_size, shuffle=False, last_batch="keep", **more):
         cut = one_of("last_batch", last_batch, ("keep", "discard")) == "discard"
-        how = {"drop_last": cut, "collate_fn": batchify_fn or default_batchify_fn}
-        super().__init__(dataset, batch_size, shuffle, **how)
+        stack = more.get("batchify_fn") or default_batchify_fn
+        super().__init__(dataset, batch_size, shuffle, drop_last=cut, collate_fn=stack)

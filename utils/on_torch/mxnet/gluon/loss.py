@@ -2,7 +2,7 @@
 
 from torch.nn import functional
 
-from ..array import called
+from ..base import called
 from ..npx import pick
 from .block import HybridBlock
 

@@ -7,9 +7,8 @@ import torch
 from torch.nn import functional
 
 from .. import npx
-from ..array import fresh
 from ..autograd import is_training
-from ..base import one_of
+from ..base import fresh, one_of
 from .block import Block, HybridBlock, Layer
 
 

@@ -2,9 +2,8 @@
 
 import torch
 
-from ..array import called, ndarray
 from ..autograd import is_training
-from ..base import one_of
+from ..base import called, ndarray, one_of
 from .block import HybridBlock
 
 

@@ -9,8 +9,8 @@ import numbers
 import numpy
 import torch
 
-from ..array import define, fresh, mapped, ndarray, operation, picked, torch_type
-from ..base import MXNetError, Part, one_of
+from .. import base
+from ..base import define, fresh, mapped, ndarray, operation, picked, torch_type
 from . import random  # noqa: F401
 
 _names, newaxis = globals(), None
@@ -193,7 +193,7 @@ def _product(name, function, *factors):
     for t in factors:
         if isinstance(t, torch.Tensor) and not t.is_floating_point():
             kind = ndarray(t).dtype
-            raise MXNetError(f"products of matrices need floats, not {kind}")
+            raise base.MXNetError(f"products of matrices need floats, not {kind}")
     return function(*factors)
 
 
@@ -219,7 +219,7 @@ def _one_tuple(given):
 
 
 def _reshape(t, *shape, newshape=None, order="C"):
-    one_of("order", order, ("C",))
+    base.one_of("order", order, ("C",))
     return t.reshape(_one_tuple(shape if newshape is None else (newshape,)))
 
 
@@ -259,7 +259,7 @@ define(_laid_out, _own | picked(vars(torch), _functions), _names)
 def _joined(name, function, parts, *axis, **how):
     if len({t.dtype for t in parts}) > 1:
         kinds = ", ".join(str(ndarray(t).dtype) for t in parts)
-        raise MXNetError(f"{name} takes arrays of one type, not {kinds}")
+        raise base.MXNetError(f"{name} takes arrays of one type, not {kinds}")
     return function(parts, *axis, **how)
 
 
@@ -272,7 +272,6 @@ def split(ary, indices_or_sections, axis=0):
     size, cut = ary.shape[axis], indices_or_sections
     if isinstance(cut, int) and size % cut:
         raise RuntimeError(f"{size} elements cannot be cut into {cut} parts")
-    cut = cut if isinstance(cut, int) else tuple(cut)
     return [fresh(part) for part in ary.tensor_split(cut, axis)]
 
 
@@ -284,8 +283,7 @@ def take(a, indices, axis=None, mode="raise"):
     if mode == "raise" and ((places < 0) | (places >= size)).any():
         raise IndexError(f"an index is not among 0 to {size - 1}")
     places = places % size if mode == "wrap" else places.clamp(0, size - 1)
-    rows = t.index_select(axis, places.ravel())
-    return rows.reshape(*t.shape[:axis], *places.shape, *t.shape[axis + 1 :])
+    return t[(slice(None),) * axis + (places,)]
 
 
 # ---- What NumPy itself does, without gradients -----------------------------------
@@ -300,7 +298,7 @@ def _by_numpy(name, function, *args, **kwargs):
             return value
         recorded = torch.is_grad_enabled() and value.requires_grad
         if recorded and not name.endswith("_like"):
-            raise MXNetError(f"np.{name} cannot be differentiated here")
+            raise base.MXNetError(f"np.{name} cannot be differentiated here")
         value = value.detach().numpy()
         value.flags.writeable = False  # what would change it has to say so
         doubles.append(value.dtype == "float64")
@@ -324,7 +322,7 @@ def _complete(ours, theirs):
     define(_by_numpy, functions, ours)
 
 
-linalg = Part("np.linalg")  # of it, only norm can be differentiated
+linalg = base.Part("np.linalg")  # of it, only norm can be differentiated
 define(_laid_out, {"norm": torch.linalg.norm}, vars(linalg))
 _complete(_names, numpy)
 _complete(vars(linalg), numpy.linalg)

@@ -2,7 +2,7 @@
 
 import torch
 
-from ..array import operation, torch_type
+from ..base import operation, torch_type
 
 
 def _shape(size, *parameters):
