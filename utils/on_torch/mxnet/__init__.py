@@ -11,9 +11,10 @@ import sys
 try:
     import torch
 except ModuleNotFoundError as error:
-    raise ModuleNotFoundError(
+    text = (
         "neither MXNet nor PyTorch is installed for this Python; run: make environment"
-    ) from error
+    )
+    raise ModuleNotFoundError(text) from error
 
 torch.set_grad_enabled(False)  # only autograd.record() records, as in MXNet
 

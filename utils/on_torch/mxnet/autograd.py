@@ -62,9 +62,10 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
     tensors, weights = _heads(heads, head_grads)
     leaves = _tensors(variables)
     kept = [leaf.grad for leaf in leaves]
-    how = retain_graph, create_graph
     with torch.set_grad_enabled(create_graph):
-        found = torch.autograd.grad(tensors, leaves, weights, *how)
+        found = torch.autograd.grad(
+            tensors, leaves, weights, retain_graph, create_graph
+        )
     for leaf, own in zip(leaves, kept, strict=True):
         leaf.grad = own
     return [ndarray(t) for t in found]

@@ -63,9 +63,8 @@ def MSRAPrelu(factor_type="avg", slope=0.25):
     return Xavier("gaussian", factor_type, 2 / (1 + slope**2))
 
 
-NAMED = {"zeros": Zero, "ones": One, "zero": Zero, "one": One} | {
-    kind.__name__.lower(): kind for kind in (Uniform, Normal, Xavier, MSRAPrelu)
-}
+NAMED = {"zeros": Zero, "ones": One, "zero": Zero, "one": One}
+NAMED |= {kind.__name__.lower(): kind for kind in (Uniform, Normal, Xavier, MSRAPrelu)}
 
 
 def as_initializer(given):

@@ -1,8 +1,8 @@
 """Parameters, the blocks that they belong to, and the trainer that moves them."""
 
-from collections import Counter
+from collections import defaultdict
 from contextlib import nullcontext
-from itertools import zip_longest
+from itertools import count, zip_longest
 import re
 from types import SimpleNamespace
 import warnings
@@ -14,7 +14,7 @@ from .. import optimizer as optimizers
 from ..base import Known, Part, called, cpu, ndarray, one_of, torch_type, with_gradient
 from ..init import Uniform, as_initializer
 
-_numbers = Counter()  # of each class, the blocks made so far
+_numbers = defaultdict(count)  # of each class: of its next block
 
 
 class Parameter(Known):
@@ -36,8 +36,7 @@ class Parameter(Known):
 
     def initialize(self, init=None, ctx=None, default_init=None, force_reinit=False):
         if self._tensor is not None and not force_reinit:
-            again = f"Parameter {self.name!r} is already initialized: see force_reinit"
-            return warnings.warn(again, stacklevel=4)
+            return warnings.warn(f"{self.name!r} is already initialized", stacklevel=4)
         own = as_initializer(init) or self.init
         self._waiting = own or as_initializer(default_init) or Uniform()
         self._tensor = None
@@ -69,14 +68,13 @@ class Parameter(Known):
     def grad(self, ctx=None):
         found = self.data().grad
         if found is None:
-            why = f"its grad_req is {self.grad_req!r}"
-            raise RuntimeError(f"Parameter {self.name!r} has no gradient: {why}")
+            raise RuntimeError(
+                f"{self.name!r} has grad_req={self.grad_req!r}: no gradient"
+            )
         return found
 
     def list_ctx(self):
-        if self._tensor is None and self._waiting is None:
-            self.tensor()
-        return [cpu()]
+        return [cpu() if self._waiting else self.data().ctx]
 
     def zero_grad(self):
         if self._tensor is not None and self._tensor.grad is not None:
@@ -85,12 +83,11 @@ class Parameter(Known):
     def set_data(self, data):
         """Put ``data`` in the parameter's place; its shape must be the same."""
         values = np.array(data, data.dtype)._tensor
-        pairs = zip_longest(self.shape, values.shape)
-        if not all(own in (0, new) for own, new in pairs):
-            shapes = f"{self.shape}, and the data {tuple(values.shape)}"
-            raise base.MXNetError(f"Parameter {self.name!r} has the shape {shapes}")
+        shape = tuple(values.shape)
+        if not all(own in (0, new) for own, new in zip_longest(self.shape, shape)):
+            raise base.MXNetError(f"{self.name!r} has shape {self.shape}, data {shape}")
         if self._tensor is None:
-            self.shape = tuple(values.shape)
+            self.shape = shape
             self._fill(values)
         self._tensor.data.copy_(values)
 
@@ -134,8 +131,7 @@ class Block(Known):
         self.__dict__ |= {"_made_with": ", ".join(given), "_before": [], "_after": []}
         self.__dict__ |= {"_children": {}, "_reg_params": {}}
         kind = cls.__name__.lower()
-        self.prefix = f"{kind}{_numbers[kind]}_"
-        _numbers[kind] += 1
+        self.prefix = f"{kind}{next(_numbers[kind])}_"
         self.params = ParameterDict(self.prefix)
         return self
 
@@ -252,8 +248,8 @@ class Block(Known):
 
         def show(block, _, output):
             shape = getattr(output, "shape", "several arrays")
-            count = sum(p.data().size for p in block._reg_params.values())
-            print(line.format(block.name, str(shape), f"{count:,}"))
+            own = sum(p.data().size for p in block._reg_params.values())
+            print(line.format(block.name, str(shape), f"{own:,}"))
 
         handles = []
         self.apply(lambda block: handles.append(block.register_forward_hook(show)))

@@ -30,8 +30,7 @@ def default_batchify_fn(data):
         return np.stack(data)
     if isinstance(data[0], (tuple, list)):
         return [default_batchify_fn(part) for part in zip(*data, strict=True)]
-    data = numpy.asarray(data)
-    return np.array(data, dtype=data.dtype)
+    return np.array(numpy.asarray(data))
 
 
 class DataLoader(torch.utils.data.DataLoader):

@@ -1,6 +1,6 @@
 """Losses: one number for each example."""
 
-from torch.nn import functional
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from ..base import called
 from ..npx import pick
@@ -50,8 +50,7 @@ class SigmoidBinaryCrossEntropyLoss(Loss):
         if self._from_sigmoid:
             yes, no = (p.clamp(min=0) + 1e-12 for p in (pred, 1 - pred))
             return -(yes.log() * label + no.log() * (1 - label))
-        entropy = functional.binary_cross_entropy_with_logits
-        return entropy(pred, label, reduction="none")
+        return binary_cross_entropy_with_logits(pred, label, reduction="none")
 
 
 class SoftmaxCrossEntropyLoss(Loss):

@@ -7,8 +7,7 @@ from ..base import operation, torch_type
 
 def _shape(size, *parameters):
     if size is None:
-        shapes = [p.shape for p in parameters if hasattr(p, "shape")]
-        return torch.broadcast_shapes(*shapes)
+        return torch.broadcast_shapes(*(getattr(p, "shape", ()) for p in parameters))
     return tuple(size) if isinstance(size, (tuple, list)) else (size,)
 
 
