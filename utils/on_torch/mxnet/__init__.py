@@ -11,10 +11,8 @@ import sys
 try:
     import torch
 except ModuleNotFoundError as error:
-    text = (
-        "neither MXNet nor PyTorch is installed for this Python; run: make environment"
-    )
-    raise ModuleNotFoundError(text) from error
+    hint = "neither MXNet nor PyTorch is installed here; run: make environment"
+    raise ModuleNotFoundError(hint) from error
 
 torch.set_grad_enabled(False)  # only autograd.record() records, as in MXNet
 

@@ -60,12 +60,10 @@ def backward(heads, head_grads=None, retain_graph=False) -> None:
 def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=False):
     """A list: the heads' sums' gradients in ``variables``, which keep their own."""
     tensors, weights = _heads(heads, head_grads)
-    leaves = _tensors(variables)
+    leaves, how = _tensors(variables), (retain_graph, create_graph)
     kept = [leaf.grad for leaf in leaves]
     with torch.set_grad_enabled(create_graph):
-        found = torch.autograd.grad(
-            tensors, leaves, weights, retain_graph, create_graph
-        )
+        found = torch.autograd.grad(tensors, leaves, weights, *how)
     for leaf, own in zip(leaves, kept, strict=True):
         leaf.grad = own
     return [ndarray(t) for t in found]

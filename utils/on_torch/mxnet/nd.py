@@ -1,6 +1,6 @@
 """What the book calls of MXNet's older interface; arrays are those of ``np``."""
 
-from torch.nn import functional
+from torch.nn.functional import ctc_loss
 
 from .base import ndarray as NDArray  # noqa: F401
 from .base import one_of, operation
@@ -17,5 +17,4 @@ def CTCLoss(data, label, data_lengths, label_lengths, **settings):
     known = {"use_data_lengths": True, "use_label_lengths": True, "blank_label": "last"}
     one_of("settings", settings, (known,))
     whole = [a.long() for a in (label, data_lengths, label_lengths)]
-    how = {"blank": data.shape[2] - 1, "reduction": "none"}
-    return functional.ctc_loss(data.log_softmax(2), *whole, **how)
+    return ctc_loss(data.log_softmax(2), *whole, data.shape[2] - 1, "none")

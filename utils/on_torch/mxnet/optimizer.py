@@ -57,15 +57,14 @@ class Optimizer:
 class SGD(Optimizer):
     """Steepest descent, with or without momentum."""
 
-    own = {"momentum": 0.0, "learning_rate": None}
-    memory = property(lambda self: int(self.momentum > 0))
+    own, memory = {"momentum": 0.0, "learning_rate": None}, 1
 
-    def update(self, weight, gradient, lr, wd, count, velocity=None):
+    def update(self, weight, gradient, lr, wd, count, velocity):
         gradient = self._clipped(gradient) + wd * weight
-        if velocity is None:
-            weight -= lr * gradient
-        else:
+        if self.momentum > 0:
             weight += velocity.mul_(self.momentum).sub_(lr * gradient)
+        else:
+            weight -= lr * gradient
 
 
 class AdaGrad(Optimizer):

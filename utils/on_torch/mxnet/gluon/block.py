@@ -1,7 +1,7 @@
 """Parameters, the blocks that they belong to, and the trainer that moves them."""
 
 from collections import defaultdict
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from itertools import count, zip_longest
 import re
 from types import SimpleNamespace
@@ -11,7 +11,7 @@ import numpy
 
 from .. import base, np, npx
 from .. import optimizer as optimizers
-from ..base import Known, Part, called, cpu, ndarray, one_of, torch_type, with_gradient
+from ..base import Known, Part, called, cpu, ndarray, torch_type, with_gradient
 from ..init import Uniform, as_initializer
 
 _numbers = defaultdict(count)  # of each class: of its next block
@@ -25,9 +25,8 @@ class Parameter(Known):
     def __init__(self, name, grad_req="write", shape=(), dtype="float32", init=None):
         shape = (shape,) if isinstance(shape, int) else shape
         self.name, self.shape, self.dtype = name, tuple(shape), dtype
-        self.init = as_initializer(init)
+        self.init, self.grad_req = as_initializer(init), grad_req
         self._tensor = self._waiting = None
-        self.grad_req = one_of("grad_req", grad_req, ("write", "add", "null"))
 
     shaped = property(lambda self: 0 not in self.shape)
 
@@ -69,7 +68,7 @@ class Parameter(Known):
         found = self.data().grad
         if found is None:
             raise RuntimeError(
-                f"{self.name!r} has grad_req={self.grad_req!r}: no gradient"
+                f"{self.name!r} has no gradient: grad_req {self.grad_req!r}"
             )
         return found
 
@@ -237,8 +236,9 @@ class Block(Known):
             raise ValueError(f"{filename} holds no parameters: {wanted}") from error
         lacking, extra = own.keys() - stored.keys(), stored.keys() - own.keys()
         if lacking and not allow_missing or extra and not ignore_extra:
-            both = f"{sorted(lacking)} and has, unlike the net, {sorted(extra)}"
-            raise AssertionError(f"{filename} lacks {both}")
+            raise AssertionError(
+                f"{filename} lacks {lacking}; has, unlike the net, {extra}"
+            )
         for name in own.keys() & stored.keys():
             own[name].set_data(np.array(stored[name]))
 
@@ -251,14 +251,11 @@ class Block(Known):
             own = sum(p.data().size for p in block._reg_params.values())
             print(line.format(block.name, str(shape), f"{own:,}"))
 
-        handles = []
-        self.apply(lambda block: handles.append(block.register_forward_hook(show)))
         print(line.format("block", "output", "parameters"))
-        try:
+        with ExitStack() as hooks:
+            listen = Block.register_forward_hook
+            self.apply(lambda block: hooks.callback(listen(block, show).detach))
             self(*inputs)
-        finally:
-            for handle in handles:
-                handle.detach()
         total = sum(p.data().size for p in self.collect_params().values())
         print(line.format("all", "", f"{total:,}"))
 
@@ -293,8 +290,9 @@ class Trainer(Known):
         params = list(params.values() if isinstance(params, dict) else params)
         for given in params:
             if not isinstance(given, Parameter):
-                wanted = "expected parameters, such as net.collect_params()"
-                raise ValueError(f"params holds {given!r}, {wanted}")
+                raise ValueError(
+                    f"params holds {given!r}, expected parameters of a net"
+                )
         self._params = params
         if isinstance(optimizer, str):
             optimizer = optimizers.create(optimizer, **(optimizer_params or {}))
@@ -317,8 +315,6 @@ class Trainer(Known):
         self.optimizer.step(fresh, 1 / batch_size)
         for parameter in fresh:
             parameter.tensor().fresh = False
-
-    update = step
 
     def allreduce_grads(self):
         """Nothing: there is one place."""

@@ -198,9 +198,8 @@ class LayerNorm(_Norm):
 
     def compute(self, x):
         x = x.movedim(self.axis, -1)
-        own = self._vectors(x.shape[-1])
-        out = functional.layer_norm(x, x.shape[-1:], *own, self.epsilon)
-        return out.movedim(-1, self.axis)
+        how = (*self._vectors(x.shape[-1]), self.epsilon)
+        return functional.layer_norm(x, x.shape[-1:], *how).movedim(-1, self.axis)
 
 
 class BatchNorm(_Norm):

@@ -40,8 +40,8 @@ class _Recurrent(HybridBlock):
         return (output, ends) if states else output
 
     def _run(self, x, states):
-        parameters = self._reg_params.values()
-        weights = [p.tensor(*(n or x.shape[2] for n in p.shape)) for p in parameters]
+        own, width = self._reg_params.values(), x.shape[2]
+        weights = [p.tensor(*(size or width for size in p.shape)) for p in own]
         return self.function(
             x, states if self.states > 1 else states[0], weights, True,
             self._num_layers, self.dropout, is_training(), self._dir == 2,
