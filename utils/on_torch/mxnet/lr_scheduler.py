@@ -15,8 +15,7 @@ class LRScheduler:
         self.warmup_steps, self.warmup_begin_lr = warmup_steps, warmup_begin_lr
         self.warmup_mode = one_of("warmup_mode", warmup_mode, ("linear", "constant"))
         if warmup_begin_lr > base_lr:
-            most = f"expected at most base_lr, {base_lr}"
-            raise ValueError(f"warmup_begin_lr is {warmup_begin_lr}, {most}")
+            raise ValueError(f"warmup_begin_lr {warmup_begin_lr} > base_lr {base_lr}")
 
     def __call__(self, num_update):
         if num_update >= self.warmup_steps:
@@ -38,8 +37,8 @@ class FactorScheduler(LRScheduler):
         self.step, self.factor, self.stop_factor_lr = step, factor, stop_factor_lr
 
     def after(self, num_update):
-        factor = self.factor ** self.times(num_update)
-        return max(self.base_lr * factor, self.stop_factor_lr)
+        lr = self.base_lr * self.factor ** self.times(num_update)
+        return max(lr, self.stop_factor_lr)
 
     def times(self, num_update):
         return max(0, num_update - 1) // self.step

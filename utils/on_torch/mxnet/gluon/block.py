@@ -67,9 +67,7 @@ class Parameter(Known):
     def grad(self, ctx=None):
         found = self.data().grad
         if found is None:
-            raise RuntimeError(
-                f"{self.name!r} has no gradient: grad_req {self.grad_req!r}"
-            )
+            raise RuntimeError(f"{self.name!r} has grad_req {self.grad_req!r}")
         return found
 
     def list_ctx(self):
@@ -236,9 +234,8 @@ class Block(Known):
             raise ValueError(f"{filename} holds no parameters: {wanted}") from error
         lacking, extra = own.keys() - stored.keys(), stored.keys() - own.keys()
         if lacking and not allow_missing or extra and not ignore_extra:
-            raise AssertionError(
-                f"{filename} lacks {lacking}; has, unlike the net, {extra}"
-            )
+            both = f"{sorted(lacking)} and has, unlike the net, {sorted(extra)}"
+            raise AssertionError(f"{filename} lacks {both}")
         for name in own.keys() & stored.keys():
             own[name].set_data(np.array(stored[name]))
 
@@ -290,9 +287,7 @@ class Trainer(Known):
         params = list(params.values() if isinstance(params, dict) else params)
         for given in params:
             if not isinstance(given, Parameter):
-                raise ValueError(
-                    f"params holds {given!r}, expected parameters of a net"
-                )
+                raise ValueError(f"params holds {given!r}, expected parameters")
         self._params = params
         if isinstance(optimizer, str):
             optimizer = optimizers.create(optimizer, **(optimizer_params or {}))

@@ -20,8 +20,8 @@ class ArrayDataset(Known):
         return len(self._data[0])
 
     def __getitem__(self, idx):
-        items = tuple(a[idx] for a in self._data)
-        return items if len(items) > 1 else items[0]
+        first, *more = [a[idx] for a in self._data]
+        return (first, *more) if more else first
 
 
 def default_batchify_fn(data):

@@ -64,8 +64,7 @@ class SoftmaxCrossEntropyLoss(Loss):
     def each(self, pred, label):
         log_p = pred if self._from_logits else pred.log_softmax(self._axis)
         if not self._sparse_label:
-            product = label.reshape(pred.shape) * log_p
-            return -product.sum(self._axis, keepdim=True)
+            return -(label.reshape(pred.shape) * log_p).sum(self._axis, keepdim=True)
         return -pick.__wrapped__(log_p, label, self._axis, keepdims=True)
 
 

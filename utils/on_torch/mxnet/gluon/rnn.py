@@ -35,8 +35,8 @@ class _Recurrent(HybridBlock):
 
     def forward(self, inputs, states=None):
         given = states or self.begin_state(inputs.shape[self.layout.find("N")])
-        weights = self._reg_params.values()
-        output, *ends = called(self.name, self._run, (inputs, given), beside=weights)
+        own = self._reg_params.values()
+        output, *ends = called(self.name, self._run, (inputs, given), beside=own)
         return (output, ends) if states else output
 
     def _run(self, x, states):

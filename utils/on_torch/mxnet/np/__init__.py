@@ -69,7 +69,7 @@ def _each(name, function, x, *args, **kwargs):
 _own = {
     "cbrt": lambda t: t.sign() * t.abs() ** (1 / 3),
     "clip": lambda t, a_min, a_max: t.clamp(a_min, a_max),
-    "round": lambda t, decimals=0: _real(t).round(decimals=decimals),
+    "round": lambda t, decimals=0: t.round(decimals=0 if _is_whole(t) else decimals),
 }
 _functions = (
     "abs absolute sign negative square reciprocal exp expm1 log log2 log10 log1p sqrt "
