@@ -3,6 +3,7 @@
 from math import sqrt
 
 import torch
+from torch.optim.adam import adam
 
 from .base import one_of
 
@@ -90,7 +91,7 @@ class RMSProp(Optimizer):
 
 
 class Adam(Optimizer):
-    """Adam, computed by the function below torch.optim.
+    """Adam, computed by the function of torch.optim.
 
     MXNet adds epsilon before the bias is corrected, so that torch's epsilon has to
     change with the number of steps.
@@ -102,9 +103,9 @@ class Adam(Optimizer):
     def update(self, weight, gradient, lr, wd, count, mean, squares):
         if self.clip_gradient:  # decay is clipped as well
             gradient, wd = self._clipped(gradient + wd * weight), 0.0
-        torch._fused_adam_(
-            [weight], [gradient], [mean], [squares], [], [count], lr=lr,
-            beta1=self.beta1, beta2=self.beta2, weight_decay=wd, amsgrad=False,
+        adam(
+            [weight], [gradient], [mean], [squares], [], [count - 1], fused=True,
+            lr=lr, beta1=self.beta1, beta2=self.beta2, weight_decay=wd, amsgrad=False,
             eps=self.epsilon / sqrt(1 - self.beta2 ** count.item()), maximize=False,
         )  # fmt: skip
 

@@ -51,9 +51,7 @@ class Parameter(Known):
         """The torch tensor; ``shape`` fills in what was not known before."""
         if self._tensor is None:
             if self._waiting is None or not shape:
-                hint = (
-                    "call initialize(); once the net has seen a batch, shapes are known"
-                )
+                hint = "call initialize(); shapes are known when it has seen a batch"
                 raise base.MXNetError(f"{self.name!r} has not been initialized: {hint}")
             self.shape = shape
             self._fill(self._waiting(shape))
