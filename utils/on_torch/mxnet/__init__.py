@@ -11,8 +11,8 @@ import sys
 try:
     import torch
 except ModuleNotFoundError as error:
-    hint = "neither MXNet nor PyTorch is installed here; run: make environment"
-    raise ModuleNotFoundError(hint) from error
+    hint = "neither MXNet nor PyTorch is installed for this Python"
+    raise ModuleNotFoundError(f"{hint}; run: make environment") from error
 
 torch.set_grad_enabled(False)  # only autograd.record() records, as in MXNet
 

@@ -123,8 +123,8 @@ class Block(Known):
         """A block that is ready: a subclass may set its attributes at once."""
         self = super().__new__(cls)
         given = [*map(repr, args), *(f"{k}={v!r}" for k, v in kwargs.items())]
-        self.__dict__ |= {"_made_with": ", ".join(given), "_before": [], "_after": []}
-        self.__dict__ |= {"_children": {}, "_reg_params": {}}
+        self.__dict__ |= {"_made_with": ", ".join(given), "_children": {}}
+        self.__dict__ |= dict(_reg_params={}, _forward_hooks=[], _forward_pre_hooks=[])
         kind = cls.__name__.lower()
         self.prefix = f"{kind}{next(_numbers[kind])}_"
         self.params = ParameterDict(self.prefix)
@@ -156,10 +156,10 @@ class Block(Known):
         setattr(self, name, self.params.get(name, shape=shape, init=init, **how))
 
     def __call__(self, *inputs, **named):
-        for hook in self._before:
+        for hook in self._forward_pre_hooks:
             hook(self, inputs)
         output = self.forward(*inputs, **named)
-        for hook in self._after:
+        for hook in self._forward_hooks:
             hook(self, inputs, output)
         return output
 
@@ -168,11 +168,11 @@ class Block(Known):
 
     def register_forward_hook(self, hook):
         """Have ``hook(block, inputs, output)`` called after each forward pass."""
-        return _added(hook, self._after)
+        return _added(hook, self._forward_hooks)
 
     def register_forward_pre_hook(self, hook):
         """Have ``hook(block, inputs)`` called before each forward pass."""
-        return _added(hook, self._before)
+        return _added(hook, self._forward_pre_hooks)
 
     def __repr__(self):
         if not self._children:
@@ -248,8 +248,7 @@ class Block(Known):
 
         print(line.format("block", "output", "parameters"))
         with ExitStack() as hooks:
-            listen = Block.register_forward_hook
-            self.apply(lambda block: hooks.callback(listen(block, show).detach))
+            self.apply(lambda b: hooks.callback(b.register_forward_hook(show).detach))
             self(*inputs)
         total = sum(p.data().size for p in self.collect_params().values())
         print(line.format("all", "", f"{total:,}"))
@@ -273,6 +272,9 @@ class HybridBlock(Block):
 
 class Layer(HybridBlock):
     """A layer of one input, written for torch tensors as ``compute``."""
+
+    def forward(self, x):
+        return super().forward(x)
 
     def hybrid_forward(self, F, x, *_, **own):
         return called(self.name, self.compute, (x,), beside=own.values())
