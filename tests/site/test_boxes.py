@@ -276,6 +276,40 @@ def ingredients_by_touch(box):
     assert "Exam: not opened." in box.says("Another day.")
 
 
+def choosing_by_keyboard(box):
+    """A net is trained; the exam can be sat again, and the box says what of it."""
+    box.says("After 10 epochs")
+    for name in ("−1 and +1", "16", "0.06"):
+        box.inside.get_by_role("button", name=name, exact=True).press("Enter")
+    box.says("It knows nothing yet.")
+    sit = box.inside.get_by_role("button", name="Sit the exam")
+    assert sit.is_disabled()
+    box.inside.get_by_role("button", name="Train 50 epochs").press("Enter")
+    said = box.says("After 50 epochs")
+    assert int(re.search(r"(\d+)\s% of its examples", said)[1]) > 55
+    sit.press("Enter")
+    assert re.search(r": \d+ right", box.says("the one time that counts"))
+    sit.press("Enter")
+    box.says("sat it 2 times")
+    assert box.inside.locator("tbody tr").count() == 2
+
+
+def choosing_by_touch(box):
+    """A training can be stopped and goes on where it was."""
+    box.says("After 10 epochs")
+    tap(box, "128 + 128")
+    tap(box, "Train 50 epochs")
+    tap(box, "Stop")
+    stopped = box.inside.locator(".live-answer")
+    box.says("Stopped.")
+    before = stopped.inner_text()
+    box.page.wait_for_timeout(300)
+    assert stopped.inner_text() == before
+    tap(box, "Train 50 epochs")
+    tap(box, "Stop")
+    box.says("Stopped.")
+
+
 def translation_by_keyboard(box):
     field = box.inside.get_by_role("textbox")
     field.fill("wir kaufen ein Haus")
@@ -472,6 +506,7 @@ BY_KEYBOARD = {
     "fizzbuzz/chain-rule": chain_rule_by_keyboard,
     "fizzbuzz/pytorch": pytorch_by_keyboard,
     "fizzbuzz/four-ingredients": ingredients_by_keyboard,
+    "fizzbuzz/choosing-a-net": choosing_by_keyboard,
     "fizzbuzz/rules-and-data": rules_by_keyboard,
     "regression/contractor": contractor_by_keyboard,
     "seq2seq/translation": translation_by_keyboard,
@@ -483,6 +518,7 @@ BY_TOUCH = {
     "fizzbuzz/chain-rule": chain_rule_by_touch,
     "fizzbuzz/pytorch": pytorch_by_touch,
     "fizzbuzz/four-ingredients": ingredients_by_touch,
+    "fizzbuzz/choosing-a-net": choosing_by_touch,
     "fizzbuzz/rules-and-data": rules_by_touch,
     "regression/contractor": contractor_by_touch,
     "seq2seq/translation": translation_by_touch,
