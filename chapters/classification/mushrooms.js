@@ -38,7 +38,8 @@ live.widgets.mushrooms = (root, data, tell) => {
       row.classList.toggle("live-best", i == least);
       [sum.textContent, cost.textContent] = [sums[i], meals(costs[i])];
     });
-    best.textContent = `Poisonous: ${chance(p)}. Cheapest: ${actions[least].name}.`;
+    const warned = least ? "" : met ? " That takes the nets at their word." : " But do not: the nets have never met it.";
+    best.textContent = `Poisonous: ${chance(p)}. Cheapest: ${actions[least].name}.${warned}`;
     known.textContent = met ? `Of the ${data.learned.toLocaleString("en")} mushrooms that the nets learned from, ` +
       `${met} looked exactly like this. Of these, ${bad} ${bad == 1 ? "was" : "were"} poisonous.`
       : "The nets have never met this look. They answer all the same.";
