@@ -34,7 +34,6 @@ NOT_READ_AGAIN = frozenset(
         "classification/cats-and-dogs",
         "classification/taxonomy",
         "classification/tagging",
-        "regression/house-prices",
         "regression/transit-time",
         "ranking/search",
         "ranking/recommender",

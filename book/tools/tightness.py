@@ -25,6 +25,7 @@ NOT_YET = frozenset(
         "classification/mushrooms",
         "fizzbuzz/rules-and-data",
         "fizzbuzz/choosing-a-net",
+        "regression/house-prices",
     }
 )
 TIGHT = 0.75  # of the way from the baseline to the worst value

@@ -499,6 +499,59 @@ def mushrooms_by_touch(box):
     assert box.status.bounding_box()["width"] <= 2  # what it says stands below, too
 
 
+def house_prices_said(box) -> dict[str, int]:
+    """The best single price under each loss, as the box shows it."""
+    shown = box.inside.locator(".live-answer").inner_text()
+    said = re.findall(r"(\w+) says \$([\d,]+)", shown)
+    return {loss: int(price.replace(",", "")) for loss, price in said}
+
+
+def house_prices_by_keyboard(box):
+    """A house that becomes dear takes L2 along, not L1, and Huber as far as k lets."""
+    press = box.page.keyboard.press
+    before = house_prices_said(box)
+    house = box.inside.get_by_role("slider", name="House 5 of 5")
+    house.focus()
+    paid = int(house.get_attribute("aria-valuenow"))
+    for _ in range(5):
+        press("PageUp")
+    assert int(house.get_attribute("aria-valuenow")) > 10 * paid
+    after = house_prices_said(box)
+    assert after["L1"] == before["L1"] < after["Huber"] < after["L2"]
+    box.says(f"L2 says ${after['L2']:,}")
+    bend = box.inside.get_by_role("slider", name="Where Huber bends, k")
+    bend.press("End")
+    wide = house_prices_said(box)
+    assert after["Huber"] < wide["Huber"] and wide["L2"] == after["L2"]
+    box.inside.get_by_role("button", name="three wrong").press("Enter")
+    assert house_prices_said(box)["L1"] > 9 * before["L1"]
+
+
+def house_prices_by_touch(box):
+    """A finger takes a house along; the page stays where it is."""
+    tap(box, "a zero too many")
+    before = house_prices_said(box)
+    assert before["L2"] > 1.4 * before["L1"]
+    house = box.inside.get_by_role("slider", name="House 5 of 5")
+    house.scroll_into_view_if_needed()
+    scrolled = box.page.evaluate("scrollY")
+    edge = house.bounding_box()
+    x, y = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2
+    finger = box.page.context.new_cdp_session(box.page)
+    for k in range(8):
+        finger.send(
+            "Input.dispatchTouchEvent",
+            {
+                "type": "touchMove" if k else "touchStart",
+                "touchPoints": [{"x": x - 12 * k, "y": y}],
+            },
+        )
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    after = house_prices_said(box)
+    assert after["L2"] < before["L2"] and after["L1"] == before["L1"]
+    assert box.page.evaluate("scrollY") == scrolled
+
+
 BY_KEYBOARD = {
     "classification/digits": digits_by_keyboard,
     "classification/mushrooms": mushrooms_by_keyboard,
@@ -509,6 +562,7 @@ BY_KEYBOARD = {
     "fizzbuzz/choosing-a-net": choosing_by_keyboard,
     "fizzbuzz/rules-and-data": rules_by_keyboard,
     "regression/contractor": contractor_by_keyboard,
+    "regression/house-prices": house_prices_by_keyboard,
     "seq2seq/translation": translation_by_keyboard,
 }
 BY_TOUCH = {
@@ -521,6 +575,7 @@ BY_TOUCH = {
     "fizzbuzz/choosing-a-net": choosing_by_touch,
     "fizzbuzz/rules-and-data": rules_by_touch,
     "regression/contractor": contractor_by_touch,
+    "regression/house-prices": house_prices_by_touch,
     "seq2seq/translation": translation_by_touch,
 }
 
