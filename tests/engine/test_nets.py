@@ -359,7 +359,9 @@ SCHEDULES = {
     "cosine": schedule(
         "CosineScheduler", max_update=15, base_lr=0.02, final_lr=0.001, warmup_steps=5
     ),
+    "cosine, by place": lambda mx: mx.lr_scheduler.CosineScheduler(15, 0.02, 0.001),
     "poly": schedule("PolyScheduler", max_update=25, base_lr=0.1, pwr=1),
+    "poly, by place": lambda mx: mx.lr_scheduler.PolyScheduler(25, 0.1, 1, 0.01),
     "factor": schedule("FactorScheduler", step=5, factor=0.5, base_lr=0.1),
     "factor, floor": schedule(
         "FactorScheduler", step=2, factor=0.1, base_lr=0.1, stop_factor_lr=0.005

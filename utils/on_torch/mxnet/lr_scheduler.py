@@ -54,7 +54,7 @@ class MultiFactorScheduler(FactorScheduler):
 class PolyScheduler(LRScheduler):
     """From ``base_lr`` to ``final_lr``: a power of the share that is left."""
 
-    def __init__(self, max_update, base_lr=0.01, *, pwr=2, final_lr=0, **warmup):
+    def __init__(self, max_update, base_lr=0.01, pwr=2, final_lr=0, **warmup):
         super().__init__(base_lr, **warmup)
         self.max_update, self.power, self.final_lr = max_update, pwr, final_lr
         self.max_steps = max_update - self.warmup_steps
@@ -69,6 +69,9 @@ class PolyScheduler(LRScheduler):
 
 class CosineScheduler(PolyScheduler):
     """From ``base_lr`` to ``final_lr`` along half a cosine wave."""
+
+    def __init__(self, max_update, base_lr=0.01, final_lr=0, **warmup):
+        super().__init__(max_update, base_lr, final_lr=final_lr, **warmup)
 
     def left(self, done):
         return (1 + cos(pi * done)) / 2

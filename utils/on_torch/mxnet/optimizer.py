@@ -11,8 +11,8 @@ from .base import one_of
 class Optimizer:
     """Learning rate, weight decay and clipping; what moves a weight is ``update``."""
 
-    own = {}  # the settings of a kind, in MXNet's order
-    memory = 0  # how many arrays it keeps for each parameter
+    # the settings of a kind, in MXNet's order; how many arrays it keeps a parameter
+    own, memory = {}, 0
 
     def __init__(self, *args, lr_scheduler=None, wd=0.0, clip_gradient=None, **named):
         if strange := named.keys() - self.own.keys():
