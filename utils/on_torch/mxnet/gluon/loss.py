@@ -58,11 +58,11 @@ class SoftmaxCrossEntropyLoss(Loss):
 
     def __init__(self, axis=-1, sparse_label=True, from_logits=False, **how):
         super().__init__(**how)
-        self._axis, self._sparse, self._from_logits = axis, sparse_label, from_logits
+        self._axis, self._sparse_label, self._logs = axis, sparse_label, from_logits
 
     def each(self, pred, label):
-        log_p = pred if self._from_logits else pred.log_softmax(self._axis)
-        if not self._sparse:
+        log_p = pred if self._logs else pred.log_softmax(self._axis)
+        if not self._sparse_label:
             return -(label.reshape(pred.shape) * log_p).sum(self._axis, keepdim=True)
         return -pick.__wrapped__(log_p, label, self._axis, keepdims=True)
 
