@@ -42,7 +42,7 @@ live.widgets.digits = (root, data, tell) => {
     const x = (x0 + x1 - size) / 2, y = (y0 + y1 - size) / 2, once = shrunk(x, y, size, 20, 4, 4);
     let [all, right, down] = [0, 0, 0];
     once.forEach((v, i) => { all += v; right += v * (i % SIZE); down += v * Math.floor(i / SIZE); });
-    return shrunk(x, y, size, 20, 4 + Math.round(13.5 - right / all), 4 + Math.round(13.5 - down / all));
+    return shrunk(x, y, size, 20, 4 + Math.round(14 - right / all), 4 + Math.round(14 - down / all));
   };
   const changed = (picture) => {
     const angle = turn.value * Math.PI / 180, c = Math.cos(angle), s = Math.sin(angle);
