@@ -382,6 +382,11 @@ def _figures(source: Source, notebook: Path) -> list[str]:
                 f"{source.name}:{line}: a figure without an alternative text "
                 f"(cell option mystnb: image: alt)"
             )
+        if "figure" in options.get("mystnb", {}) and len(data) > 1:
+            problems.append(
+                f"{source.name}:{line}: {len(data)} outputs in a figure's cell, expected "
+                f"one: each would get the figure's name"
+            )
         for d in data:
             for tag in re.findall(r"<img [^>]*>", "".join(d.get("text/html", ""))):
                 if not re.search(r'alt="[^"]', tag):

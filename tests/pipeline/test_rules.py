@@ -60,6 +60,17 @@ def test_figure_without_alternative_text(project, chapter):
     assert re.search(rf"{LABEL}:\d+: a figure without an alternative text", found)
 
 
+def test_figure_beside_another_output(project, chapter):
+    """Its name would stand twice in the page."""
+    notebook = chapter.with_suffix(".ipynb")
+    nb = nbformat.read(notebook, 4)
+    drawn = next(c for c in nb.cells if "figure" in c.metadata.get("mystnb", {}))
+    other = nbformat.v4.new_output("display_data", data={"text/plain": "1"})
+    drawn.outputs.append(other)
+    nbformat.write(nb, notebook)
+    assert "2 outputs in a figure's cell, expected one" in problems(project)
+
+
 def test_picture_in_prose_without_alternative_text(project, chapter):
     line = insert(chapter, "![](../../book/_static/logo.svg)")
     assert f"{LABEL}:{line}: a picture without alternative text" in problems(project)
