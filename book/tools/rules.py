@@ -384,8 +384,8 @@ def _figures(source: Source, notebook: Path) -> list[str]:
             )
         if "figure" in options.get("mystnb", {}) and len(data) > 1:
             problems.append(
-                f"{source.name}:{line}: {len(data)} outputs in a figure's cell, expected "
-                f"one: each would get the figure's name"
+                f"{source.name}:{line}: {len(data)} outputs in a figure's cell, "
+                f"expected one: each would get the figure's name"
             )
         for d in data:
             for tag in re.findall(r"<img [^>]*>", "".join(d.get("text/html", ""))):
