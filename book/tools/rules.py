@@ -30,7 +30,6 @@ from book.tools.stale import execution_problems
 # chapters that are yet to get their minute, box and exam, and to become shorter
 NOT_READ_AGAIN = frozenset(
     {
-        "classification/wake-word",
         "classification/cats-and-dogs",
         "classification/taxonomy",
         "classification/tagging",

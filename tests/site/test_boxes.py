@@ -552,9 +552,46 @@ def house_prices_by_touch(box):
     assert box.page.evaluate("scrollY") == scrolled
 
 
+def wake_word_counts(box) -> tuple[int, int]:
+    """False alarms and missed calls, as the box shows them."""
+    shown = box.inside.locator(".live-answer").inner_text()
+    return tuple(int(re.search(rf"(\d+) {what}", shown)[1]) for what in ("false", "of"))
+
+
+def wake_word_by_keyboard(box):
+    """From low to high the false alarms go, and calls are missed."""
+    threshold = box.inside.get_by_role("slider", name="Threshold")
+    threshold.press("Home")
+    box.says("Threshold -4:")
+    alarms, missed = wake_word_counts(box)
+    assert alarms > 10
+    threshold.press("End")
+    box.says("Threshold 11:")
+    fewer, more = wake_word_counts(box)
+    assert fewer < alarms and more > missed
+    box.inside.get_by_role("slider", name="Minute").press("End")
+    assert "In minute 10: 0 false alarms" in box.says("In minute 10:")
+
+
+def wake_word_by_touch(box):
+    """A tap gives the sound that scored highest without the name, and its minute."""
+    tap(box, "2")
+    said = box.says("1.25 seconds of")
+    minute = re.search(r"minute (\d+);", said)[1]
+    slider = box.inside.get_by_role("slider", name="Minute")
+    assert slider.input_value() == minute
+    sound = box.inside.get_by_label("What the net heard")
+    box.page.wait_for_function(
+        "audio => audio.duration > 1.2 && audio.duration < 1.3",
+        arg=sound.element_handle(),
+    )
+    assert sound.evaluate("audio => audio.paused")
+
+
 BY_KEYBOARD = {
     "classification/digits": digits_by_keyboard,
     "classification/mushrooms": mushrooms_by_keyboard,
+    "classification/wake-word": wake_word_by_keyboard,
     "environment/control": control_by_keyboard,
     "fizzbuzz/chain-rule": chain_rule_by_keyboard,
     "fizzbuzz/pytorch": pytorch_by_keyboard,
@@ -568,6 +605,7 @@ BY_KEYBOARD = {
 BY_TOUCH = {
     "classification/digits": digits_by_touch,
     "classification/mushrooms": mushrooms_by_touch,
+    "classification/wake-word": wake_word_by_touch,
     "environment/control": control_by_touch,
     "fizzbuzz/chain-rule": chain_rule_by_touch,
     "fizzbuzz/pytorch": pytorch_by_touch,
