@@ -2,7 +2,7 @@
 
     ```{chapter-card} regression/contractor
     :figure: fig-contractor-bills
-    Words about it, with a result: {claimed}`contractor/exact:.0e`.
+    Words about it, with a result: {claimed}`contractor/one-step:.0e`.
     ```
 
 The figure is the output of the cell that carries this name in the executed notebook,

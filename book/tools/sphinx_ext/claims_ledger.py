@@ -3,7 +3,7 @@
 - ``{ledger}`` (directive): every claim of the book in one table;
 - ``{run-times}`` (directive): every chapter's CPU seconds and memory;
 - ``{claimed}`` (role): the measured value of one claim, in any format:
-  {claimed}`contractor/exact:.2g`.
+  {claimed}`contractor/one-step:.2g`.
 
 It also adds the measured run time to each chapter's first margin note, and to each
 claim on a chapter's page, on a click, its values under all seeds.
