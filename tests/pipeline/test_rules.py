@@ -19,7 +19,7 @@ LABEL = f"chapters/{NAME}.md"
 
 @pytest.fixture
 def chapter(project, monkeypatch):
-    """A finished chapter in a copy of the project, with room for more words; its path."""
+    """A finished chapter in a copy of the project, with room for words; its path."""
     monkeypatch.setattr(rules, "MAX_WORDS", 2 * rules.MAX_WORDS)
     source, notebook = chapter_files(NAME, project.root)
     shutil.copy(chapter_files(NAME)[1], notebook)
