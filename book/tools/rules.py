@@ -338,12 +338,10 @@ def _exam(source: Source, exams: list[tuple[int, dict]]) -> list[str]:
             f"{source.name}:{line}: the exam is expected in a section "
             f"'## Practice exam' before '## Exercises'"
         )
-    folded_in_lab = (options.get("jupyter") or {}).get("source_hidden")
-    if not (sizes.NOT_SHOWN & set(options.get("tags", [])) and folded_in_lab):
+    if not sizes.NOT_SHOWN & set(options.get("tags", [])):
         problems.append(
-            f"{source.name}:{line}: the code of the exam tells its answers: give its "
-            f"cell the tag remove-input (for the page) and source_hidden (for "
-            f"JupyterLab), as CONTRIBUTING shows"
+            f"{source.name}:{line}: the code of the exam tells its answers: give it "
+            f"the tag remove-input"
         )
     return problems
 

@@ -494,11 +494,8 @@ One and one is two.
 ## Practice exam
 
 ```{code-cell} ipython3
----
-tags: [remove-input]
-jupyter:
-  source_hidden: true
----
+:tags: [remove-input]
+
 exam(*questions)
 ```
 
@@ -556,23 +553,22 @@ MINUTE = READ[READ.index("```{in-one") : READ.index("## A question")]
         (
             "## Practice exam",
             "## An exam",
-            45,
+            42,
             "in a section '## Practice exam' before",
         ),
         (
             "## Practice exam",
             "## Exercises\n\n## Practice exam",
-            47,
+            44,
             "expected in a sec",
         ),
         (
             "## Practice exam",
             "## Practice exam\n\n## More",
-            47,
+            44,
             "expected in a section",
         ),
-        ("tags: [remove-input]", "tags: [x]", 45, "tells its answers: give its cell"),
-        ("source_hidden: true", "x: true", 45, "source_hidden (for JupyterLab)"),
+        ("tags: [remove-input]", "tags: [x]", 42, "tells its answers: give it the tag"),
         (
             "chooser(",
             "print(",
