@@ -181,6 +181,25 @@ def tap(box, name):
     box.inside.get_by_role("button", name=name, exact=True).first.tap()
 
 
+def swipe(box, start, by, moves=5):
+    """A finger put down at the point ``start`` goes ``by`` (x, y) pixels, in moves."""
+    finger = box.page.context.new_cdp_session(box.page)
+    for k in range(moves + 1):
+        point = {axis: start[axis] + by[i] * k / moves for i, axis in enumerate("xy")}
+        kind = "touchMove" if k else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def middle(element):
+    """The point in the middle of what a locator finds."""
+    edge = element.bounding_box()
+    return {
+        "x": edge["x"] + edge["width"] / 2,
+        "y": edge["y"] + edge["height"] / 2,
+    }
+
+
 def digits_by_keyboard(box):
     """A line from top to bottom is a one."""
     box.inside.get_by_role("application").focus()
@@ -199,19 +218,9 @@ def digits_by_touch(box):
     assert "answers 8," in box.says("It was written as 8.")
     pad = box.inside.get_by_role("application")
     pad.scroll_into_view_if_needed()
-    edge = pad.bounding_box()
-    finger = box.page.context.new_cdp_session(box.page)
-    middle = edge["x"] + edge["width"] / 2
-    for k in range(9):
-        y = edge["y"] + edge["height"] * (0.2 + 0.6 * k / 8)
-        finger.send(
-            "Input.dispatchTouchEvent",
-            {
-                "type": "touchMove" if k else "touchStart",
-                "touchPoints": [{"x": middle, "y": y}],
-            },
-        )
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    height = pad.bounding_box()["height"]
+    start = middle(pad) | {"y": pad.bounding_box()["y"] + 0.2 * height}
+    swipe(box, start, (0, 0.6 * height), moves=8)
     assert box.says("answers 1,").endswith("sure.")
 
 
@@ -257,16 +266,10 @@ def ingredients_by_touch(box):
     reading = box.inside.locator("svg[role=application] circle").last
     reading.scroll_into_view_if_needed()
     drawing = box.inside.get_by_role("application")
-    top, edge = drawing.bounding_box()["y"], reading.bounding_box()
+    top = drawing.bounding_box()["y"]
     answer = box.inside.locator(".live-answer")
     before = answer.inner_text()
-    finger = box.page.context.new_cdp_session(box.page)
-    for k in range(5):
-        point = {"x": edge["x"] + edge["width"] / 2}
-        point["y"] = edge["y"] + edge["height"] / 2 - 10 * k
-        kind = "touchMove" if k else "touchStart"
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    swipe(box, middle(reading), (0, -40), moves=4)
     box.says("Reading at")
     assert answer.inner_text() != before
     assert abs(drawing.bounding_box()["y"] - top) < 1
@@ -376,18 +379,8 @@ def contractor_by_touch(box):
     bill = box.inside.get_by_role("slider", name="Bill 1 of 3")
     bill.scroll_into_view_if_needed()
     scrolled = box.page.evaluate("scrollY")
-    edge, before = bill.bounding_box(), bill.get_attribute("aria-valuetext")
-    x, y = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2
-    finger = box.page.context.new_cdp_session(box.page)
-    for k in range(6):
-        finger.send(
-            "Input.dispatchTouchEvent",
-            {
-                "type": "touchMove" if k else "touchStart",
-                "touchPoints": [{"x": x, "y": y - 12 * k}],
-            },
-        )
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    before = bill.get_attribute("aria-valuetext")
+    swipe(box, middle(bill), (0, -60))
     after = bill.get_attribute("aria-valuetext")
     assert after.split(",")[0] == before.split(",")[0]  # it went straight up
     paid = [int(text.split("$")[1]) for text in (before, after)]
@@ -535,18 +528,7 @@ def house_prices_by_touch(box):
     house = box.inside.get_by_role("slider", name="House 5 of 5")
     house.scroll_into_view_if_needed()
     scrolled = box.page.evaluate("scrollY")
-    edge = house.bounding_box()
-    x, y = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2
-    finger = box.page.context.new_cdp_session(box.page)
-    for k in range(8):
-        finger.send(
-            "Input.dispatchTouchEvent",
-            {
-                "type": "touchMove" if k else "touchStart",
-                "touchPoints": [{"x": x - 12 * k, "y": y}],
-            },
-        )
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    swipe(box, middle(house), (-84, 0), moves=7)
     after = house_prices_said(box)
     assert after["L2"] < before["L2"] and after["L1"] == before["L1"]
     assert box.page.evaluate("scrollY") == scrolled
