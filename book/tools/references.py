@@ -17,7 +17,9 @@ HEADER = re.compile(r"\A---\n.*?\n---\n", re.S)
 FENCE = re.compile(r"^(`{3,})([^`\n]*)\n(.*?)^\1 *$", re.S | re.M)
 OPTIONS = re.compile(r"\A(?:---\n.*?\n---\n|(?::[^\n]*\n)+)", re.S)
 SHOWN = re.compile(r"(?<!`)(`{2,})(?!`).*?(?<!`)\1(?!`)")  # ``{term}`as an example` ``
-ROLE = re.compile(r"\{(term|cite(?::\w+)?|numref|ref|eq|doc|claimed)\}`([^`]+)`", re.S)
+ROLE = re.compile(
+    r"\{(term|cite(?::\w+)?|numref|ref|eq|doc|claimed|over-seeds)\}`([^`]+)`", re.S
+)
 TARGET = re.compile(r"<([^<>]+)>$")
 LABELS = (
     re.compile(r"^\(([^()\s]+)\)= *$", re.M),  # before a heading
@@ -147,8 +149,8 @@ def _role_problems(
             key = TARGET.search(key.strip())[1] if "<" in key else key.strip()
             if key not in known.sources:
                 yield f"no source {key!r} in book/references.bib"
-    elif role == "claimed":
-        claim = content.split(":")[0]
+    elif role in ("claimed", "over-seeds"):
+        claim = re.split("[: <>]", content)[0]
         if claim not in known.claims:
             yield f"no chapter makes a claim {claim!r}"
     elif role == "eq":

@@ -18,6 +18,7 @@ from utils.reachable import sha256
 
 from book.tools.build import markdown_line, source_problems
 from book.tools.chapters import ROOT
+from book.tools.evidence_file import Row, write_rows
 from book.tools.sources import read_source
 from book.tools.stale import METADATA_KEY
 
@@ -253,6 +254,25 @@ def show_figure(book):
         "  figure:\n    name: fig-one-dots\n    caption: Dots.\n---\n"
     )
     give_outputs(book, ONE, "draw()", options, {"image/png": PICTURE})
+
+
+def test_a_count_over_seeds_is_that_of_the_evidence(built):
+    measure(built, 0.5)
+    count = "In {over-seeds}`two/half > 0.3` draws. "
+    built.edit(ONE, "Words about", f"{count}Words about")
+    for second, told in ("0.2", "one of two"), ("0.4", "two of two"):
+        rows = [
+            Row("two/half", "mxnet", seed, value, "reported", "", "yes", "")
+            for seed, value in (("0", "0.5"), ("1", second))
+        ]
+        write_rows(rows, built.root)
+        code, output = built.build()
+        assert code == 0, output
+        assert f"{told}</span> draws" in built.page(ONE)
+    (built.root / "book" / "evidence.csv").unlink()
+    code, output = built.build()
+    assert code != 0 and "nothing to count for 'two/half > 0.3'" in output
+    built.edit(ONE, count, "")
 
 
 def test_one_minute_shows_a_figure_of_the_chapter_and_a_claim_of_today(built):

@@ -226,6 +226,7 @@ def test_two_claims_with_one_id(project, chapter):
         ("See {eq}`fig-contractor-bills`.", "has the label 'fig-contractor-bills'"),
         ("See {doc}`../fizzbuzz/nothing`.", "no page '../fizzbuzz/nothing'"),
         ("It is {claimed}`contractor/none:.2f`.", "makes a claim 'contractor/none'"),
+        ("In {over-seeds}`contractor/no > 0` draws.", "makes a claim 'contractor/no'"),
         ("```{solution} ex-none\n```", "there is no exercise 'ex-none'"),
     ],
 )

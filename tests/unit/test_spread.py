@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from book.tools.evidence_file import Row
+
 EXTENSIONS = Path(__file__).resolve().parents[2] / "book" / "tools" / "sphinx_ext"
 
 
@@ -67,3 +69,41 @@ def test_what_was_not_reached_is_not_what_failed(spread):
     one = spread.Spread((1.0, 2.0), ">= 1", unreached=3)
     assert one.words.endswith("; not reached under 3 more")
     assert "✗" not in spread.drawing(one) and "? 3" in spread.drawing(one)
+
+
+def rows(*pairs):
+    """Rows of evidence with these values and baselines."""
+    return [Row("a/b", "mxnet", "0", v, "", b, "yes", "") for v, b in pairs]
+
+
+@pytest.mark.parametrize(
+    ("comparison", "told"),
+    [
+        ("a/b > 0", "two of three"),
+        ("a/b < 0.5", "two of three"),
+        ("a/b > -0.25", "two of three"),
+        ("a/b < -1", "none of three"),
+        ("a/b > baseline", "one of two"),
+    ],
+)
+def test_how_many_seeds_is_counted(spread, comparison, told):
+    evidence = rows(("0.2", "0.1"), ("-0.25", "0.1"), ("0.5", ""), ("", "0.1"))
+    assert spread.over_seeds(comparison, {"a/b": evidence}) == told
+
+
+def test_more_than_ten_seeds_are_told_in_figures(spread):
+    assert spread.over_seeds("a/b > 0", {"a/b": rows(*[("1", "")] * 12)}) == "12 of 12"
+
+
+@pytest.mark.parametrize(
+    ("comparison", "complaint"),
+    [
+        ("a/b", "expected such as 'digits/lead > 0'"),
+        ("a/b = 3", "expected such as"),
+        ("a/none > 0", "the evidence has nothing for 'a/none > 0'"),
+        ("a/b > baseline", "the evidence has nothing for 'a/b > baseline'"),
+    ],
+)
+def test_what_cannot_be_counted_is_told(spread, comparison, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        spread.over_seeds(comparison, {"a/b": rows(("1", ""))})

@@ -3,7 +3,10 @@
 - ``{ledger}`` (directive): every claim of the book in one table;
 - ``{run-times}`` (directive): every chapter's CPU seconds and memory;
 - ``{claimed}`` (role): the measured value of one claim, in any format:
-  {claimed}`contractor/one-step:.2g`.
+  {claimed}`contractor/one-step:.2g`;
+- ``{over-seeds}`` (role): under how many of the seeds that MXNet's evidence holds a
+  claim's value is above or below a number, or its baseline:
+  {over-seeds}`digits/lead > 0` is "nine of ten".
 
 It also adds the measured run time to each chapter's first margin note, and to each
 claim on a chapter's page, on a click, its values under all seeds.
@@ -20,7 +23,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from spread import Spread, drawing, drawings
+from spread import Spread, drawing, drawings, over_seeds
 from utils.claims import MIME_TYPE
 from utils.engines import NAMES
 
@@ -88,8 +91,13 @@ def outdated(app, env, added, changed, removed) -> list[str]:
     values = {id: claim["value"] for id, claim in app.book_claims.items()}
     pages = {
         docname
-        for docname, shown in _claimed(env).items()
+        for docname, shown in _shown(env, "claimed").items()
         if any(values.get(id) != value for id, value in shown.items())
+    }
+    pages |= {
+        docname
+        for docname, shown in _shown(env, "counted").items()
+        if any(_counted(app, what) != text for what, text in shown.items())
     }
     evidence = {c.docname: _evidence_of(app, c) for c in app.book_chapters}
     before, env.evidence_shown = getattr(env, "evidence_shown", {}), evidence
@@ -109,16 +117,17 @@ def _evidence_of(app, chapter: Chapter) -> str:
     return repr([[rows.get(id) for rows in evidence] for id in ids])
 
 
-def _claimed(env) -> dict[str, dict[str, float | None]]:
-    """For each page, the claims that its text shows, with the value it shows."""
-    if not hasattr(env, "claimed"):
-        env.claimed = {}
-    return env.claimed
+def _shown(env, kind: str) -> dict[str, dict]:
+    """For each page, what its text shows: claims by id, or counts by comparison."""
+    if not hasattr(env, kind):
+        setattr(env, kind, {})
+    return getattr(env, kind)
 
 
 def forget(app, env, docname) -> None:
     """What a page showed, before it is read anew or when it is gone."""
-    _claimed(env).pop(docname, None)
+    for kind in ("claimed", "counted"):
+        _shown(env, kind).pop(docname, None)
     getattr(env, "table_pages", set()).discard(docname)
 
 
@@ -128,12 +137,38 @@ class ClaimedRole(SphinxRole):
     def run(self):
         id, _, spec = self.text.partition(":")
         claim = self.env.app.book_claims.get(id)
-        shown = _claimed(self.env).setdefault(self.env.docname, {})
+        shown = _shown(self.env, "claimed").setdefault(self.env.docname, {})
         shown[id] = claim and claim["value"]
         if claim is None:
             logger.warning("no claim %r in the book", id, location=self.get_location())
             return [], []
         text = format(claim["value"], spec or ".4g")
+        return [nodes.inline("", text, classes=["computed"])], []
+
+
+def _counted(app, comparison: str) -> str:
+    """``over_seeds`` in MXNet's evidence; empty where there is nothing to count."""
+    try:
+        return over_seeds(comparison, app.book_evidence.get("mxnet", {}))
+    except ValueError:
+        return ""
+
+
+class OverSeedsRole(SphinxRole):
+    """Under how many seeds a comparison holds: ``over_seeds`` in the page's text."""
+
+    def run(self):
+        env = self.env
+        text = _counted(env.app, self.text)
+        _shown(env, "counted").setdefault(env.docname, {})[self.text] = text
+        if not text:
+            logger.warning(
+                "nothing to count for %r, expected such as 'digits/lead > 0', and "
+                "evidence of the claim",
+                self.text,
+                location=self.get_location(),
+            )
+            return [], []
         return [nodes.inline("", text, classes=["computed"])], []
 
 
@@ -300,6 +335,7 @@ def setup(app):
     app.connect("doctree-read", add_run_time)
     app.connect("doctree-read", add_spreads)
     app.add_role("claimed", ClaimedRole())
+    app.add_role("over-seeds", OverSeedsRole())
     app.add_directive("ledger", Ledger)
     app.add_directive("run-times", RunTimes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

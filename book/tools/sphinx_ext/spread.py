@@ -7,12 +7,16 @@ positive and lie more than a thousandfold apart it is logarithmic.
 from dataclasses import dataclass
 from html import escape
 import math
+import re
 import statistics
 
 from book.tools.tightness import limits, worst_first
 
 WIDTH, HEIGHT, EDGE = 132, 22, 7  # pixels
 LOGARITHMIC = 1000  # from this ratio on
+COMPARISON = re.compile(r"([\w/-]+) *([<>]) *(baseline|-?[\d.]+)")
+COUNTS = ["none", "one", "two", "three", "four", "five"]
+COUNTS += ["six", "seven", "eight", "nine", "ten"]
 
 
 @dataclass(frozen=True)
@@ -102,3 +106,24 @@ def drawing(spread: Spread, others: tuple[float, ...] = ()) -> str:
         + f'<span class="spread-unreached">? {spread.unreached}</span>'
         * bool(spread.unreached)
     )
+
+
+def over_seeds(comparison: str, evidence: dict[str, list]) -> str:
+    """In words, under how many seeds ``id < number`` or ``id > baseline`` is so.
+
+    ``evidence`` holds for each claim its rows of evidence.csv. Raises ValueError where
+    the text is no such comparison, or no row has what is compared.
+    """
+    if not (match := COMPARISON.fullmatch(comparison)):
+        raise ValueError(f"{comparison!r}, expected such as 'digits/lead > 0'")
+    id, sign, other = match.groups()
+    pairs = [
+        (float(row.value), float(row.baseline if other == "baseline" else other))
+        for row in evidence.get(id, [])
+        if row.value and (row.baseline or other != "baseline")
+    ]
+    if not pairs:
+        raise ValueError(f"the evidence has nothing for {comparison!r}")
+    count = sum(a < b if sign == "<" else a > b for a, b in pairs)
+    words = [COUNTS[n] if n < len(COUNTS) else str(n) for n in (count, len(pairs))]
+    return " of ".join(words)
