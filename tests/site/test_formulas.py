@@ -1,7 +1,9 @@
 """Formulas are MathML, made at build time: they need no script, and no eyes."""
 
+from collections import Counter
 import importlib
 import re
+import xml.etree.ElementTree as ET
 
 from fontTools.ttLib import TTFont
 import pytest
@@ -30,6 +32,21 @@ def test_no_chapter_has_a_formula_that_was_not_converted():
         assert html.count("<math") >= displayed
         for made in re.findall(r"<math.*?</math>", html, re.S):
             assert "\\" not in made and "[6" not in made
+
+
+def test_every_part_of_a_formula_has_its_number_of_children():
+    """Browsers draw an error, and Firefox says so, where an index or a base lacks."""
+    expected = dict.fromkeys(["mfrac", "mroot", "msub", "msup", "munder", "mover"], 2)
+    expected |= {"msubsup": 3, "munderover": 3}
+    seen = Counter()
+    for name in CHAPTERS:
+        html = (SITE / "chapters" / f"{name}.html").read_text()
+        for made in re.findall(r"<math.*?</math>", html, re.S):
+            for part in ET.fromstring(re.sub(r"&\w+;", "x", made)).iter():
+                if part.tag in expected:
+                    seen[part.tag] += 1
+                    assert len(part) == expected[part.tag], (name, made)
+    assert {"mfrac", "msub", "msup"} <= set(seen)
 
 
 def test_a_gap_between_rows_is_not_printed(formulas):
