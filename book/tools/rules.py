@@ -33,7 +33,6 @@ NOT_READ_AGAIN = frozenset(
         "classification/cats-and-dogs",
         "classification/taxonomy",
         "classification/tagging",
-        "regression/transit-time",
         "ranking/search",
         "ranking/recommender",
         "seq2seq/named-entities",

@@ -534,6 +534,55 @@ def house_prices_by_touch(box):
     assert box.page.evaluate("scrollY") == scrolled
 
 
+def transit_time_late(box) -> int:
+    """How often of a hundred one is late, leaving then by the best route."""
+    answer = box.inside.locator(".live-answer").inner_text()
+    return int(re.search(r"late (\d+) times", answer)[1])
+
+
+def transit_time_leave(box) -> int:
+    """The minute of the day at which one has to leave for the wanted certainty."""
+    advice = box.inside.get_by_text("leave by").inner_text()
+    hour, minute = re.search(r"leave by (\d+):(\d+)", advice).groups()
+    return 60 * int(hour) + int(minute)
+
+
+def transit_time_by_keyboard(box):
+    """Who leaves later is late more often; who wants certainty leaves earlier."""
+    press = box.page.keyboard.press
+    late = transit_time_late(box)
+    box.inside.get_by_role("slider", name="You leave").focus()
+    for _ in range(12):
+        press("ArrowLeft")
+    box.says("Leave at 8:42")
+    assert transit_time_late(box) > late + 20
+    by = transit_time_leave(box)
+    sure = box.inside.get_by_role("slider", name="Certainty that you want")
+    sure.press("Home")
+    by_median = transit_time_leave(box)
+    assert by_median > by + 5
+    box.inside.get_by_role("slider", name="Distance").press("End")
+    assert transit_time_leave(box) < by_median
+    box.inside.get_by_role("button", name="dry Sunday").press("Enter")
+    box.says("50 % certainty")
+
+
+def transit_time_by_touch(box):
+    """A reported crash and a wet day make one leave earlier; a slider is tapped."""
+    by = transit_time_leave(box)
+    tap(box, "wet Tuesday")
+    wet = transit_time_leave(box)
+    assert wet < by
+    tap(box, "crash reported")
+    assert transit_time_leave(box) <= wet
+    late = transit_time_late(box)
+    leave = box.inside.get_by_role("slider", name="You leave")
+    leave.scroll_into_view_if_needed()
+    edge = leave.bounding_box()
+    leave.tap(position={"x": 0.9 * edge["width"], "y": edge["height"] / 2})
+    assert transit_time_late(box) < late
+
+
 def wake_word_counts(box) -> tuple[int, int]:
     """False alarms and missed calls, as the box shows them."""
     shown = box.inside.locator(".live-answer").inner_text()
@@ -582,6 +631,7 @@ BY_KEYBOARD = {
     "fizzbuzz/rules-and-data": rules_by_keyboard,
     "regression/contractor": contractor_by_keyboard,
     "regression/house-prices": house_prices_by_keyboard,
+    "regression/transit-time": transit_time_by_keyboard,
     "seq2seq/translation": translation_by_keyboard,
 }
 BY_TOUCH = {
@@ -596,6 +646,7 @@ BY_TOUCH = {
     "fizzbuzz/rules-and-data": rules_by_touch,
     "regression/contractor": contractor_by_touch,
     "regression/house-prices": house_prices_by_touch,
+    "regression/transit-time": transit_time_by_touch,
     "seq2seq/translation": translation_by_touch,
 }
 
