@@ -31,7 +31,6 @@ from book.tools.stale import execution_problems
 NOT_READ_AGAIN = frozenset(
     {
         "classification/cats-and-dogs",
-        "classification/taxonomy",
         "classification/tagging",
         "ranking/search",
         "ranking/recommender",

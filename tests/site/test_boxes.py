@@ -492,6 +492,43 @@ def mushrooms_by_touch(box):
     assert box.status.bounding_box()["width"] <= 2  # what it says stands below, too
 
 
+def taxonomy_by_keyboard(box):
+    """A dear bite makes the cheapest name another; a surer answer is a vaguer one."""
+    box.says("Cheapest name: ")
+    cheap = box.inside.locator(".live-answer").first
+    box.inside.get_by_role("button", name="0", exact=True).press("Enter")
+    before = cheap.inner_text().split(",")[0]
+    box.inside.get_by_role("button", name="1,000", exact=True).press("Enter")
+    assert cheap.inner_text().split(",")[0] != before
+    sure = box.inside.get_by_role("slider")
+    sure.press("Home")
+    box.says("With at least 55")
+    assert box.inside.locator("tr.live-best").count() == 1
+    feathers = box.inside.get_by_label("feathers")
+    feathers.focus()
+    for key in ("Home", "ArrowDown", "ArrowDown"):
+        box.page.keyboard.press(key)
+    assert feathers.input_value() == "1"
+    legs = box.inside.get_by_label("legs")
+    for feature in box.inside.get_by_role("combobox").all()[1:]:
+        feature.select_option("-1")
+    legs.select_option("2")
+    box.says("Aves (birds). That is a class.")
+
+
+def taxonomy_by_touch(box):
+    """A call by a tap, and what the answer is on each level of the tree."""
+    tap(box, "feathers")
+    box.says("lark")
+    tap(box, "the hiker's call")
+    said = box.says("pitviper")
+    assert "That is " in said
+    assert box.inside.get_by_text("pitviper ◆ venomous").count() == 1
+    tap(box, "1,000")
+    box.says("Cheapest name: pitviper")
+    assert box.status.bounding_box()["width"] <= 2  # what it says stands below, too
+
+
 def house_prices_said(box) -> dict[str, int]:
     """The best single price under each loss, as the box shows it."""
     shown = box.inside.locator(".live-answer").inner_text()
@@ -622,6 +659,7 @@ def wake_word_by_touch(box):
 BY_KEYBOARD = {
     "classification/digits": digits_by_keyboard,
     "classification/mushrooms": mushrooms_by_keyboard,
+    "classification/taxonomy": taxonomy_by_keyboard,
     "classification/wake-word": wake_word_by_keyboard,
     "environment/control": control_by_keyboard,
     "fizzbuzz/chain-rule": chain_rule_by_keyboard,
@@ -637,6 +675,7 @@ BY_KEYBOARD = {
 BY_TOUCH = {
     "classification/digits": digits_by_touch,
     "classification/mushrooms": mushrooms_by_touch,
+    "classification/taxonomy": taxonomy_by_touch,
     "classification/wake-word": wake_word_by_touch,
     "environment/control": control_by_touch,
     "fizzbuzz/chain-rule": chain_rule_by_touch,
