@@ -4,7 +4,8 @@ A notebook's metadata hold a fingerprint of all that its outputs depend on (its 
 ``{eval}`` expressions, what these use of ``utils``, data and artifacts, the lock, the
 seed, the engine, the kernel's environment), and a hash of the outputs themselves: those
 of another hand, such as a run in JupyterLab under another seed, do not pass for ours.
-While both hold nothing is executed: new prose is written around the old outputs.
+While both hold nothing is executed: new prose is written around the old outputs, and
+the scripts of boxes and exams in them are replaced by those of today.
 """
 
 import json
@@ -19,6 +20,7 @@ from utils.seeding import book_seed
 from book.tools.chapters import ROOT, chapter_files
 from book.tools.kernels import FIXED
 from book.tools.sources import expressions, read_source, stored_notebook
+from book.tools.stored_scripts import renew
 
 METADATA_KEY = "programming_with_data"
 ADDRESS = re.compile(r"<[\w. ]+ (?:object )?at 0x[0-9a-f]{6,}")
@@ -105,7 +107,8 @@ def refreshed(name: str, root: Path = ROOT) -> str | None:
         return None
     if execution_problems(old) or not with_old_outputs(nb, old):
         return None
-    nb.metadata[METADATA_KEY] = kept
+    renew(nb, root)
+    nb.metadata[METADATA_KEY] = kept | {"outputs": outputs_key(nb)}
     return nbformat.writes(nb) + "\n"
 
 

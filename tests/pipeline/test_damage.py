@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+import shutil
 import signal
 import time
 
+from utils import exam, live
 import pytest
 from utils.engines import engine
 from utils.fingerprints import LOCKS
 
+from book.tools.chapters import ROOT
 from book.tools.rules import notebook_problems
 from book.tools.stale import refreshed
+from book.tools.stored_scripts import renewed
 
 
 def test_an_undamaged_copy_passes(executed):
@@ -236,6 +240,36 @@ def test_data_that_a_chapter_names_makes_it_stale(executed):
     assert refreshed(executed.name, executed.root) is not None
     executed.edit("0" * 64, "1" * 64, listing)
     assert refreshed(executed.name, executed.root) is None
+
+
+def test_stored_boxes_and_exams_get_the_scripts_of_today(tmp_path, monkeypatch):
+    """Without a run: what a chapter computes does not depend on them."""
+    static = tmp_path / "book" / "_static"
+    for folder in ("live", "exam"):
+        shutil.copytree(ROOT / "book" / "_static" / folder, static / folder)
+    own = tmp_path / "chapters" / "regression" / "probe.js"
+    own.parent.mkdir(parents=True)
+    own.write_text("live.widgets.probe = () => {};")
+    monkeypatch.setattr(live, "ROOT", tmp_path)
+    monkeypatch.setattr(live, "LIVE", static / "live")
+    monkeypatch.setattr(exam, "STATIC", static / "exam")
+
+    def made():
+        box = live.box("regression/probe", title="T", text="Do.", instead="No script.")
+        questions = [
+            exam.choice(f"Which {i}?", right=("A", "so"), wrong=[("B", "not so")])
+            for i in range(4)
+        ]
+        asked = exam.exam(*questions)
+        return f"<p>{box.data}</p><p>{asked.data}</p>"
+
+    before = made()
+    assert renewed(before, tmp_path) == before
+    for path in (own, *(static / "live").iterdir(), *(static / "exam").iterdir()):
+        path.write_text(path.read_text() + "\n/* \\1 another */")
+    after = made()
+    assert after.count("another") >= 7
+    assert renewed(before, tmp_path) == after
 
 
 def test_another_seed_makes_outputs_stale(executed, monkeypatch):

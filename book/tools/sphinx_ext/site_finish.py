@@ -31,22 +31,11 @@ from PIL import Image
 import pydata_sphinx_theme
 from search_guard import guard_search
 
+from book.tools.stored_scripts import BOX, EXAM, LIVE, framed
+
 ICON_RULE = re.compile(r'(?<![^{}])([^{}]*)\{content:"\\([0-9a-f]{4})"\}')
 DATA = re.compile(
     r'<script type="application/json" id="([a-z0-9-]+)" data-on-demand>(.*?)</script>',
-    re.DOTALL,
-)
-LIVE = re.compile(
-    r'<script type="text/plain" data-live="([a-z0-9./-]+)">.*?</script>', re.DOTALL
-)
-BOX = re.compile(
-    r'<style>[^<]*</style>(<section class="live on-page" id="live-([a-z0-9-]+)".*?'
-    r"</section>)<script>.*?</script>",
-    re.DOTALL,
-)
-EXAM = re.compile(
-    r'<style>[^<]*</style><section class="(exam on-page[^"]*)"(.*?</section>)'
-    r"<script>.*?</script>",
     re.DOTALL,
 )
 SOUND = re.compile(r'src="data:audio/(\w+);base64,([^"]+)"')
@@ -224,24 +213,12 @@ def _live_to_files(html: str, page: Path, folder: Path) -> str:
     """
 
     def link(match):
-        path = folder / match[1]
+        path = folder / match[2]
         source = Path(os.path.relpath(path, page)).as_posix()
         version = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-        return (
-            f'<script type="text/plain" data-live="{match[1]}" '
-            f'data-src="{source}?v={version}"></script>'
-        )
+        return f'{match[1]} data-src="{source}?v={version}"></script>'
 
-    frame, start = (
-        (folder / name).read_text(encoding="utf-8")
-        for name in ("frame.css", "start.js")
-    )
-
-    def framed(box):
-        script = start.replace("NAME", box[2])
-        return f"<style>{frame}</style>{box[1]}<script>(() => {{{script}}})();</script>"
-
-    return BOX.sub(framed, LIVE.sub(link, html))
+    return BOX.sub(lambda box: framed(box[1], box[2], folder), LIVE.sub(link, html))
 
 
 def _exam_to_files(html: str, page: Path, folder: Path) -> str:
