@@ -77,27 +77,9 @@ live.widgets.contractor = (root, data, tell) => {
     update();
   };
   const keys = { ArrowLeft: [-0.25, 0], ArrowRight: [0.25, 0], ArrowUp: [0, 10], ArrowDown: [0, -10] };
-  const mark = (i) => element("g", {
-    tabindex: 0, role: "slider", "aria-label": `Bill ${i + 1} of ${bills.length}`, "aria-valuemin": 0, "aria-valuemax": DOLLARS,
-    style: "cursor: grab; touch-action: none",
-    touchstart: (event) => event.preventDefault(),  // the page does not scroll along
-    pointerdown: (event) => {
-      event.preventDefault();
-      marks[i].setPointerCapture(event.pointerId);
-      marks[i].focus({ preventScroll: true });
-    },
-    pointermove: (event) => {
-      if (!marks[i].hasPointerCapture(event.pointerId)) return;
-      const box = drawing.getBoundingClientRect(), scale = 360 / box.width;
-      const [x, y] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
-      move(i, HOURS * (x - left) / (right - left), DOLLARS * (bottom - y) / (bottom - top));
-    },
-    keydown: (event) => {
-      const step = keys[event.key];
-      if (!step) return;
-      event.preventDefault();
-      move(i, bills[i][0] + step[0], bills[i][1] + step[1]);
-    },
+  const mark = (i) => live.handle(drawing, `Bill ${i + 1} of ${bills.length}`, [0, DOLLARS], {
+    drag: (x, y) => move(i, HOURS * (x - left) / (right - left), DOLLARS * (bottom - y) / (bottom - top)),
+    keys, step: ([x, y]) => move(i, bills[i][0] + x, bills[i][1] + y),
   }, element("circle", { r: 18, style: "fill: transparent" }),
   element("circle", { r: 7, style: "fill: var(--pst-color-secondary, #a8470b); stroke: var(--pst-color-background, #fff)" }));
 

@@ -76,26 +76,9 @@ live.widgets["house-prices"] = (root, data, tell) => {
     update();
   };
   const keys = { ArrowLeft: -0.05, ArrowDown: -0.05, ArrowRight: 0.05, ArrowUp: 0.05, PageUp: 0.5, PageDown: -0.5 };
-  const mark = (i) => element("g", {
-    tabindex: 0, role: "slider", "aria-label": `House ${i + 1} of ${logs.length}`,
-    "aria-valuemin": 1e4, "aria-valuemax": 3e6, style: "cursor: grab; touch-action: none",
-    touchstart: (event) => event.preventDefault(),  // the page does not scroll along
-    pointerdown: (event) => {
-      event.preventDefault();
-      marks[i].setPointerCapture(event.pointerId);
-      marks[i].focus({ preventScroll: true });
-    },
-    pointermove: (event) => {
-      if (!marks[i].hasPointerCapture(event.pointerId)) return;
-      const box = drawing.getBoundingClientRect(), x = (event.clientX - box.left) * 360 / box.width;
-      move(i, LOW + (HIGH - LOW) * (x - left) / (right - left));
-    },
-    keydown: (event) => {
-      const step = keys[event.key];
-      if (!step) return;
-      event.preventDefault();
-      move(i, logs[i] + step);
-    },
+  const mark = (i) => live.handle(drawing, `House ${i + 1} of ${logs.length}`, [1e4, 3e6], {
+    drag: (x) => move(i, LOW + (HIGH - LOW) * (x - left) / (right - left)),
+    keys, step: (by) => move(i, logs[i] + by),
   }, element("circle", { r: 16, style: "fill: transparent" }),
   element("path", { d: "M-7,7V-2L0,-9L7,-2V7Z", style: "fill: var(--pst-color-secondary, #a8470b); stroke: var(--pst-color-background, #fff)" }));
 

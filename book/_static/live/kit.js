@@ -1,6 +1,6 @@
-// What the boxes are made of: bars, sliders, buttons, a field, a drawing pad, a line
-// chart, a player. Each function gives back the element to put into the page, most
-// together with what can be done to it.
+// What the boxes are made of: bars, sliders, buttons, a field, a drawing pad, marks to
+// move, a line chart, a player. Each function gives back the element to put into the
+// page, most together with what can be done to it.
 (() => {
   "use strict";
   const live = window.live;
@@ -82,6 +82,32 @@
     const form = element("form", { submit: (event) => { event.preventDefault(); sent(input.value); } },
       element("label", {}, element("span", {}, label), input), ...(button ? [element("button", {}, button)] : []));
     return { form, input };
+  };
+
+  // A mark on a drawing, made of `shapes`, to be moved: by mouse or finger `drag` is told
+  // where to, in the drawing's units, by a key of `keys` `step` is told its entry.
+  live.handle = (drawing, label, [low, high], { drag, keys, step }, ...shapes) => {
+    const mark = element("g", {
+      tabindex: 0, role: "slider", "aria-label": label, "aria-valuemin": low, "aria-valuemax": high,
+      style: "cursor: grab; touch-action: none",
+      touchstart: (event) => event.preventDefault(),  // the page does not scroll along
+      pointerdown: (event) => {
+        event.preventDefault();
+        mark.setPointerCapture(event.pointerId);
+        mark.focus({ preventScroll: true });
+      },
+      pointermove: (event) => {
+        if (!mark.hasPointerCapture(event.pointerId)) return;
+        const box = drawing.getBoundingClientRect(), scale = drawing.viewBox.baseVal.width / box.width;
+        drag((event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
+      },
+      keydown: (event) => {
+        if (!(event.key in keys)) return;
+        event.preventDefault();
+        step(keys[event.key]);
+      },
+    }, ...shapes);
+    return mark;
   };
 
   // What the box says is heard by screen readers, but stands elsewhere for the eye.
