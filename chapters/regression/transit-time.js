@@ -88,7 +88,7 @@ live.widgets["transit-time"] = (root, data, tell) => {
     answer.textContent = `Leave at ${clock(minutes)}: late ${often(chances[best])} by the ${routes[best]}`;
     const last = before < LONGEST ? `leave by ${clock(before)} and take the ${routes[route]}` : "leave more than two hours before";
     advice.textContent = `To be there by nine with ${sure.value} % certainty, ${last}.`;
-    median.textContent = `Who believes the median leaves at ${clock(early)}, by the ${routes[short]}, and is late every other time.`;
+    median.textContent = `Who believes the median leaves at ${clock(early)}, by the ${routes[short]}, and is late about every other time.`;
     tell(`${answer.textContent}. ${advice.textContent}`);
   };
   const leave = live.slider("You leave", { min: 10, max: 90, value: 30, unit: "\u00a0minutes before nine" }, update);
@@ -97,7 +97,7 @@ live.widgets["transit-time"] = (root, data, tell) => {
   const news = live.choices("The phone knows", Object.keys(told), (name) => { knows = name; update(); });
   const weather = live.choices("Day", Object.keys(days), (name) => { day = name; update(); });
   weather.press(0);
-  const legend = element("p", {}, "Light bar: nine trips in ten; dark bar: half of them; upright line: the median; " +
+  const legend = element("p", {}, "Long bar: nine trips in ten; the bar within: half of them; upright line: the median; " +
     "diamond: the certainty that you want; dashed: the minutes that you have.");
   root.append(element("div", { class: "live-columns" }, leave.line, sure.line, far.line), answer, drawing, advice, median,
     weather.row, news.row, legend);
