@@ -584,6 +584,12 @@ def transit_time_leave(box) -> int:
     return 60 * int(hour) + int(minute)
 
 
+def transit_time_motorway(box) -> int:
+    """How often of a hundred the motorway is in time."""
+    shown = box.inside.locator("svg").text_content()
+    return int(re.search(r"motorway: in time (\d+)", shown)[1])
+
+
 def transit_time_by_keyboard(box):
     """Who leaves later is late more often; who wants certainty leaves earlier."""
     press = box.page.keyboard.press
@@ -610,7 +616,9 @@ def transit_time_by_touch(box):
     tap(box, "wet Tuesday")
     wet = transit_time_leave(box)
     assert wet < by
+    before = transit_time_motorway(box)
     tap(box, "crash reported")
+    assert transit_time_motorway(box) < before - 5
     assert transit_time_leave(box) <= wet
     late = transit_time_late(box)
     leave = box.inside.get_by_role("slider", name="You leave")
